@@ -1,0 +1,86 @@
+"""What a cell is: one step of memory, there and back, without any weights.
+
+A gated cell sees two sums that the engine has formed for it,
+
+    a = W x + b        from the input            (all moments at once)
+    u = R h + c        from its first state, h   (one moment after the other)
+
+each cut into equal blocks, one for every name in `gates`. It answers with its new
+states, and keeps what the step back needs. So a new cell writes no matrix product and
+no loop over time, and runs on every engine.
+
+    step       a, u, state            →  new state, kept
+    step_back  ∂L/∂(new state), kept  →  ∂L/∂a, ∂L/∂u, ∂L/∂state  (without Rᵀ ∂L/∂u)
+
+Two things few cells need:
+
+* `late` names trailing blocks whose product R takes not h but an operand of the cell's
+  own making (a GRU that resets before the product: r ⊙ h). The cell gives `operand`
+  from the early blocks of a and u, and `operand_back`.
+* `vectors` names weights of one number per unit that belong to the cell, such as
+  peepholes; they arrive as v, (vectors, hidden).
+
+Shapes: states are (rows, hidden); a and u are (rows, blocks · hidden). `rows` is the
+number of sequences still running at this time step.
+"""
+
+from abc import ABC, abstractmethod
+from typing import ClassVar, NamedTuple
+
+import torch
+from torch import Tensor
+
+State = tuple[Tensor, ...]
+
+
+class Back(NamedTuple):
+    """Gradients that one step back returns; `a is u` where the step only adds them."""
+
+    a: Tensor
+    """∂L/∂a, (rows, blocks · hidden)."""
+    u: Tensor
+    """∂L/∂u, (rows, blocks · hidden)."""
+    state: tuple[Tensor | None, ...]
+    """∂L/∂state, each (rows, hidden), without what flows through R; None for nothing."""
+    v: Tensor | None = None
+    """∂L/∂v summed over the rows, (vectors, hidden), if the cell has vectors."""
+
+
+class AbstractGatedCell(ABC):
+    """A cell whose next state depends on R h, so that time must be walked."""
+
+    states: ClassVar[tuple[str, ...]]
+    """Names of the states. The first is the output and meets R."""
+    gates: ClassVar[tuple[str, ...]]
+    """Names of the blocks of a and u, in the order of the rows of W and R."""
+    late: tuple[str, ...] = ()
+    """The trailing gates whose product R takes `operand` instead of h."""
+    vectors: tuple[str, ...] = ()
+    """Names of the cell's own vectors, the rows of v."""
+
+    @abstractmethod
+    def step(
+        self, *, a: Tensor, u: Tensor, state: State, v: Tensor | None
+    ) -> tuple[State, NamedTuple]:
+        """The new state, and what `step_back` needs; every gate is a field of it."""
+
+    @abstractmethod
+    def step_back(self, *, grad: State, kept: NamedTuple, v: Tensor | None) -> Back:
+        """The gradients, from `grad` = ∂L/∂(new state), one tensor for each state."""
+
+    def operand(self, *, a: Tensor, u: Tensor, state: State) -> Tensor:
+        """What R multiplies for the `late` blocks; a and u hold the early ones."""
+        raise NotImplementedError(f"{type(self).__name__} has no late blocks")
+
+    def operand_back(self, *, grad: Tensor, kept: NamedTuple) -> Back:
+        """The gradients of `operand`; a and u of the early blocks only."""
+        raise NotImplementedError(f"{type(self).__name__} has no late blocks")
+
+    def split(self, blocks: Tensor) -> tuple[Tensor, ...]:
+        """(rows, blocks · hidden) into its blocks, (rows, hidden) each."""
+        return blocks.chunk(len(self.gates), dim=-1)
+
+    @staticmethod
+    def join(*blocks: Tensor) -> Tensor:
+        """The way back from `split`."""
+        return torch.cat(blocks, dim=-1)

@@ -1,0 +1,1 @@
+"""RNN, LSTM and GRU in place of torch.nn's."""

@@ -1,0 +1,1 @@
+"""A file on disk to a table that remembers its lines. A file here is a format."""

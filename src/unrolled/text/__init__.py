@@ -1,0 +1,1 @@
+"""Text to numbers and back: tokenizers, vocabularies, one-hot codes, word vectors."""
