@@ -9,6 +9,8 @@
     │   └── UnknownLabelError   a label that the task was not told about
     ├── BrokenModelError        a model folder is damaged, foreign or too new
     ├── CheckpointError         a run cannot go on from what lies in its folder
+    ├── DatasetError            a real data set cannot be fetched or is damaged
+    │   └── LicenseError        its license has to be accepted first
     ├── DivergedError           training produced a number that is not a number
     └── ShapeError              two tensors that should agree do not
 
@@ -97,6 +99,18 @@ class CheckpointError(FixableError):
     """A run cannot go on from what lies in its folder."""
 
     code = "checkpoint"
+
+
+class DatasetError(FixableError):
+    """A real data set cannot be fetched, or its files are damaged."""
+
+    code = "dataset"
+
+
+class LicenseError(DatasetError):
+    """The license of a data set has to be accepted before it is fetched."""
+
+    code = "license"
 
 
 class DivergedError(FixableError):
