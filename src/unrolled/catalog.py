@@ -60,10 +60,9 @@ def _the_class_of(path: str) -> type:
     module = import_module(path)
 
     def is_the_one(thing: object) -> bool:
-        defined_here = isclass(thing) and thing.__module__ == module.__name__
-        return defined_here and not (
-            isabstract(thing) or thing.__name__.startswith("_")
-        )
+        if not isclass(thing) or thing.__module__ != module.__name__:
+            return False
+        return not isabstract(thing) and not thing.__name__.startswith("_")
 
     [(_, found)] = getmembers(module, is_the_one)
     return found

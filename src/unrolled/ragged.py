@@ -14,6 +14,7 @@ The order in which a recurrent net reads such a batch is in `time_major.py`.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -107,7 +108,7 @@ class Ragged:
         return Ragged(self.values[index.to(self.values.device)], lengths)
 
     def split(self, sizes: Sequence[int]) -> list["Ragged"]:
-        """Consecutive groups of `sizes` rows each; the sizes must add up to all rows."""
+        """Consecutive groups of `sizes` rows each, which must add up to all rows."""
         if sum(sizes) != len(self) or any(size < 0 for size in sizes):
             raise ShapeError(
                 found=f"a split of {len(self)} rows into {list(sizes)}.",
@@ -210,9 +211,11 @@ class Ragged:
 
     @staticmethod
     def from_nested(nested: Tensor) -> "Ragged":
-        """From torch's nested tensor of layout `torch.jagged`."""
-        lengths = nested.offsets().diff().cpu()
-        return Ragged(nested.values(), lengths)
+        """From torch's nested tensor, of layout `torch.jagged` or `torch.strided`."""
+        jagged: Any = nested  # torch's stubs know nothing of its methods
+        if nested.layout != torch.jagged or jagged.lengths() is not None:  # has holes
+            return Ragged.from_list(nested.unbind())
+        return Ragged(nested.values(), jagged.offsets().diff().cpu())
 
     def to_nested(self) -> Tensor:
         """To torch's nested tensor of layout `torch.jagged`, sharing the values."""

@@ -51,7 +51,7 @@ class Settings:
     """Base of every group of settings; checks each field when the object is made."""
 
     def __post_init__(self) -> None:
-        for one in fields(self):
+        for one in _fields(self):
             _check(type(self).__name__, one, getattr(self, one.name))
 
 
@@ -68,7 +68,7 @@ def make(sections: Sections, given: Mapping[str, Value]) -> dict[str, Settings]:
     for path, value in given.items():
         section, _, key = path.partition(".")
         kind = sections.get(section, Settings)
-        known = {one.name: one for one in fields(kind)}
+        known = {one.name: one for one in _fields(kind)}
         if key not in known:
             raise _unknown(path, sections)
         chosen[section][key] = _parse(path, known[key].type, value)
@@ -80,7 +80,7 @@ def flat(made: Mapping[str, Settings]) -> dict[str, Value]:
     return {
         f"{section}.{one.name}": getattr(settings, one.name)
         for section, settings in made.items()
-        for one in fields(settings)
+        for one in _fields(settings)
     }
 
 
@@ -89,7 +89,7 @@ def describe(sections: Sections) -> list[tuple[str, str, Value, str]]:
     return [
         (f"{section}.{one.name}", _type_name(one), one.default, _sentence(one))
         for section, kind in sections.items()
-        for one in fields(kind)
+        for one in _fields(kind)
     ]
 
 
@@ -98,7 +98,7 @@ def to_toml(made: Mapping[str, Settings]) -> str:
     lines: list[str] = []
     for section, settings in made.items():
         lines += [f"[{section}]"]
-        for one in fields(settings):
+        for one in _fields(settings):
             value = getattr(settings, one.name)
             lines += [f"# {_sentence(one)}", f"{one.name} = {_toml(value)}"]
         lines += [""]
@@ -120,6 +120,11 @@ def from_toml(text: str, *, source: str) -> dict[str, Value]:
         for section, table in tables.items()
         for key, value in (table.items() if isinstance(table, dict) else [("", table)])
     }
+
+
+def _fields(settings: Settings | type[Settings]) -> tuple[Any, ...]:
+    """The fields as `setting` made them: a plain type, a default and a rule."""
+    return fields(settings)
 
 
 def _check(owner: str, one: Any, value: Value) -> None:

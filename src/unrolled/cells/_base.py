@@ -41,7 +41,7 @@ class Back(NamedTuple):
     u: Tensor
     """∂L/∂u, (rows, blocks · hidden)."""
     state: tuple[Tensor | None, ...]
-    """∂L/∂state, each (rows, hidden), without what flows through R; None for nothing."""
+    """∂L/∂state, each (rows, hidden), without what flows through R; None for zero."""
     v: Tensor | None = None
     """∂L/∂v summed over the rows, (vectors, hidden), if the cell has vectors."""
 

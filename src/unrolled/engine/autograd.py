@@ -5,6 +5,8 @@ Second derivatives: when the backward pass is itself to be differentiated
 autograd, which can differentiate it as often as asked. That is slow and exact.
 """
 
+from collections.abc import Sequence
+from itertools import compress
 from typing import Any
 
 import torch
@@ -16,11 +18,14 @@ from unrolled.engine.moment import Moment
 from unrolled.engine.weights import Weights
 from unrolled.time_major import TimeMajor
 
+Tensors = tuple[Any, ...]
+"""x, states..., weights...: a Tensor each, or None in the place of an absent weight."""
+
 
 class GatedSweep(torch.autograd.Function):
     """(x, states..., weights...) → (outputs, last states...), all in the plan's order.
 
-    The moments of the sweep are appended to `history`, for the way back and for tracing.
+    The moments of the sweep are appended to `history`, for whoever wants a trace.
     """
 
     @staticmethod
@@ -36,8 +41,7 @@ class GatedSweep(torch.autograd.Function):
         history += moments
         ctx.cell, ctx.plan, ctx.moments = cell, plan, moments
         ctx.save_for_backward(*tensors)
-        # A last state may be a view of what came in (rows of length 0, no rows at all).
-        return output, *(s.clone() if s is s0 else s for s, s0 in zip(last, state))
+        return output, *last
 
     @staticmethod
     def backward(ctx: Any, *grad: Tensor) -> tuple[Tensor | None, ...]:
@@ -49,14 +53,12 @@ class GatedSweep(torch.autograd.Function):
         return None, None, None, d.x, *d.state, *d.weights
 
 
-def pack(x: Tensor, state: State, weights: Weights) -> tuple[Tensor | None, ...]:
+def pack(x: Tensor, state: State, weights: Weights) -> Tensors:
     """Everything that may need a gradient, in one flat tuple."""
     return x, *state, *weights
 
 
-def unpack(
-    cell: AbstractGatedCell, tensors: tuple[Tensor | None, ...]
-) -> tuple[Tensor, State, Weights]:
+def unpack(cell: AbstractGatedCell, tensors: Tensors) -> tuple[Tensor, State, Weights]:
     """The way back from `pack`."""
     x, *rest = tensors
     states = len(cell.states)
@@ -64,23 +66,21 @@ def unpack(
 
 
 def _again(
-    cell: AbstractGatedCell,
-    plan: TimeMajor,
-    tensors: tuple[Tensor | None, ...],
-    grad: tuple[Tensor, ...],
+    cell: AbstractGatedCell, plan: TimeMajor, tensors: Tensors, grad: Sequence[Tensor]
 ) -> list[Tensor | None]:
     """The gradients once more, as a graph that can itself be differentiated."""
-    output, last, _ = gated.forward(cell, *_reordered(cell, tensors), plan)
-    wanted = [t for t in tensors if t is not None and t.requires_grad]
+    # Aliases: a tensor in two places (tied weights) has a gradient for each of them.
+    played: Tensors = tuple(t if t is None else t.view_as(t) for t in tensors)
+    x, state, weights = unpack(cell, played)
+    output, last, _ = gated.forward(cell, weights, x, state, plan)
+    wanted = [t is not None and t.requires_grad for t in played]
+    made = [t.requires_grad for t in (output, *last)]
     found = torch.autograd.grad(
-        (output, *last), wanted, grad, create_graph=True, allow_unused=True
+        tuple(compress((output, *last), made)),
+        tuple(compress(played, wanted)),
+        tuple(compress(grad, made)),
+        create_graph=True,
+        materialize_grads=True,
     )
-    by_tensor = {id(t): d for t, d in zip(wanted, found, strict=True)}
-    return [by_tensor.get(id(t)) for t in tensors]
-
-
-def _reordered(
-    cell: AbstractGatedCell, tensors: tuple[Tensor | None, ...]
-) -> tuple[Weights, Tensor, State]:
-    x, state, weights = unpack(cell, tensors)
-    return weights, x, state
+    each = iter(found)
+    return [next(each) if wants else None for wants in wanted]

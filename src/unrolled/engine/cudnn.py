@@ -26,9 +26,9 @@ KERNELS = {
 }
 
 
-def serves(cell: AbstractGatedCell) -> bool:
-    """Whether cuDNN knows this cell with these options."""
-    return cell in KERNELS
+def serves(cell: AbstractGatedCell, *, projected: bool = False) -> bool:
+    """Whether cuDNN knows this cell with these options; it projects only the LSTM."""
+    return cell in KERNELS and (isinstance(cell, LSTM) or not projected)
 
 
 def sweep(
@@ -38,15 +38,23 @@ def sweep(
     if not plan.counts:
         return x.new_zeros(0, weights.R.shape[1]), state
     running = plan.counts[0]
-    hidden = tuple(s[None, :running].contiguous() for s in state)
-    biases = [t for t in (weights.b, weights.c) if t is not None]
+    hidden, *memory = (s[None, :running].contiguous() for s in state)
+    biases = _both(weights.b, weights.c)
     projection = [] if weights.P is None else [weights.P]
     params = [weights.W, weights.R, *biases, *projection]
     counts = torch.tensor(plan.counts, dtype=torch.int64)
     # has_biases, num_layers, dropout, train, bidirectional: dropout is ours, and
     # `train` must be on or cuDNN keeps nothing for the way back.
     options = (bool(biases), 1, 0.0, True, False)
-    hx = hidden if len(hidden) > 1 else hidden[0]
+    hx = (hidden, *memory) if memory else hidden
     output, *last = KERNELS[cell](x, counts, hx, params, *options)
     pairs = zip(last, state, strict=True)
     return output, tuple(torch.cat([s[0], s0[running:]]) for s, s0 in pairs)
+
+
+def _both(b: Tensor | None, c: Tensor | None) -> list[Tensor]:
+    """Both biases or none: it knows nothing in between."""
+    given = b if b is not None else c
+    if given is None:
+        return []
+    return [torch.zeros_like(given) if t is None else t for t in (b, c)]

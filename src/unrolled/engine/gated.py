@@ -20,16 +20,18 @@ Proceedings of the IEEE 78(10), 1550-1560. Deferring the weight gradients to one
 follows Appleyard et al. 2016, arXiv:1604.01946.
 """
 
+from collections.abc import Iterable
+from itertools import zip_longest
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
-from torch.nn.functional import linear
+from torch.nn.functional import linear, pad
 
 from unrolled.cells._base import AbstractGatedCell, Back, State
 from unrolled.engine.moment import Moment, early_width, step
 from unrolled.engine.weights import Weights
-from unrolled.ragged import TimeMajor
+from unrolled.time_major import TimeMajor
 
 
 class Gradients(NamedTuple):
@@ -71,7 +73,7 @@ def backward(
     grad: tuple[Tensor, State],
     plan: TimeMajor,
 ) -> Gradients:
-    """The gradients, from `grad` = ∂L/∂(outputs, last states) in the order of `plan`."""
+    """The gradients from `grad` = ∂L/∂(outputs, last states), in the plan's order."""
     d_output, d_last = grad
     d_state = tuple(d[:0] for d in d_last)
     deltas = _Deltas([], [], [], [])
@@ -79,9 +81,8 @@ def backward(
         d_state = _join(d_state, d_last, slice(len(d_state[0]), plan.counts[t]))
         d_h = d_state[0] + d_output[plan.starts[t] : plan.starts[t + 1]]
         d_m = d_h if weights.P is None else d_h @ weights.P
-        back = _step_back(cell, weights, (d_m, *d_state[1:]), moments[t])
+        back, d_state = _step_back(cell, weights, (d_m, *d_state[1:]), moments[t])
         deltas.add(back, d_h)
-        d_state = back.state
     d_first = _join(d_state, d_last, slice(len(d_state[0]), None))  # and length 0
     d_a = deltas.over_time(deltas.a, like=weights.W.T)
     return Gradients(
@@ -120,23 +121,30 @@ def _join(d_state: State, d_last: State, rows: slice) -> State:
 
 def _step_back(
     cell: AbstractGatedCell, weights: Weights, grad: State, moment: Moment
-) -> Back:
+) -> tuple[Back, State]:
     """The cell's step back, and then through R: ∂L/∂h gains δu R."""
     back = cell.step_back(grad=grad, kept=moment.kept, v=weights.v)
-    d_u, direct = back.u, back.state[0]
+    sources = [back.state]
+    d_u, R = back.u, weights.R
     if cell.late:
         early = early_width(cell, weights)
-        d_p = d_u[:, early:] @ weights.R[early:]
+        d_p = d_u[:, early:] @ R[early:]
         through = cell.operand_back(grad=d_p, kept=moment.kept)
-        no_late = torch.zeros_like(d_u[:, early:])
-        d_u = d_u + torch.cat([through.u, no_late], dim=-1)
-        d_a = back.a + torch.cat([through.a, no_late], dim=-1)
-        d_h = d_u[:, :early] @ weights.R[:early] + through.state[0]
-        back = back._replace(a=d_a, u=d_u)
-    else:
-        d_h = d_u @ weights.R
-    d_h = d_h if direct is None else d_h + direct
-    return back._replace(state=(d_h, *back.state[1:]))
+        sources.append(through.state)
+        no_late = (0, d_p.shape[1])
+        back = back._replace(
+            a=back.a + pad(through.a, no_late), u=back.u + pad(through.u, no_late)
+        )
+        d_u, R = back.u[:, :early], R[:early]
+    sources.append((d_u @ R,))
+    each = zip(zip_longest(*sources), grad, strict=True)
+    return back, tuple(_sum(parts, like=state) for parts, state in each)
+
+
+def _sum(parts: Iterable[Tensor | None], *, like: Tensor) -> Tensor:
+    """The sum of the parts that are there; zeros if there is none."""
+    there = [part for part in parts if part is not None]
+    return sum(there[1:], there[0]) if there else torch.zeros_like(like)
 
 
 def _weight_gradients(
@@ -153,8 +161,10 @@ def _weight_gradients(
     d_R = d_u.T @ h
     if cell.late:
         early = early_width(cell, weights)
-        p = deltas.over_time([m.p for m in reversed(moments)], like=d_u[:, early:])
-        d_R = torch.cat([d_R[:early], d_u[:, early:].T @ p])
+        d_late = d_u[:, early:]
+        operands = [m.p for m in reversed(moments) if m.p is not None]
+        p = deltas.over_time(operands, like=d_late)
+        d_R = torch.cat([d_R[:early], d_late.T @ p])
     d_P = d_v = None
     if weights.P is not None:
         m = deltas.over_time([m.m for m in reversed(moments)], like=weights.P)

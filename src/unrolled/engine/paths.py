@@ -3,14 +3,13 @@
 from dataclasses import dataclass, field
 
 import torch
-from torch import Tensor
 
 from unrolled.cells._base import AbstractGatedCell, State
 from unrolled.engine import cudnn, reference
 from unrolled.engine.autograd import GatedSweep, pack
-from unrolled.engine.moment import Moment
+from unrolled.engine.moment import Moment, step
 from unrolled.engine.weights import Weights
-from unrolled.errors import SettingError, ShapeError
+from unrolled.errors import SettingError
 from unrolled.ragged import Ragged
 from unrolled.time_major import TimeMajor
 
@@ -32,11 +31,19 @@ class Run:
 
 
 def path_for(
-    cell: AbstractGatedCell, device: torch.device | str, *, trace: bool = False
+    cell: AbstractGatedCell,
+    device: torch.device | str,
+    *,
+    trace: bool = False,
+    projected: bool = False,
 ) -> str:
-    """The path that `run` takes for this cell on this device, unless it is told one."""
+    """The path that `run` takes for this cell on this device, unless it is told one.
+
+    A trace, or a projection (weights with a P), may need another path than without.
+    """
     on_gpu = torch.device(device).type == "cuda"
-    return "cudnn" if on_gpu and cudnn.serves(cell) and not trace else "gated"
+    fast = on_gpu and not trace and cudnn.serves(cell, projected=projected)
+    return "cudnn" if fast else "gated"
 
 
 def run(
@@ -59,72 +66,52 @@ def run(
     Raises ShapeError where tensors do not fit, SettingError for an unknown path or one
     that does not serve this cell.
     """
-    weights.check(cell, x.values.shape[-1] if x.values.dim() > 1 else 0)
-    state = _checked(cell, weights, x, state)
-    path = path or path_for(cell, x.values.device, trace=trace)
+    weights.check(cell, x.values.shape[-1] if x.values.dim() == 2 else 0)
+    state = weights.begin(cell, state, rows=len(x))
+    projected = weights.P is not None
+    device = x.values.device
+    path = path or path_for(cell, device, trace=trace, projected=projected)
     if path == "reference":
         output, last, by_row = reference.sweep(cell, weights, x, state, reverse=reverse)
-        gates = _gates(cell, [m for row in by_row for m in row], x) if trace else {}
+        moments = [moment for row in by_row for moment in row]
+        gates = _gates(cell, weights, moments, x) if trace else {}
         return Run(x.with_values(output), last, path, gates)
     plan = x.backwards if reverse else x.forwards
+    sorted_state = tuple(map(plan.sort_rows, state))
+    time_major = plan.to_time(x.values)
+    moments: list[Moment] = []
     if path == "gated":
-        output, last, moments = _gated(cell, weights, x, state, plan)
-    elif path == "cudnn" and cudnn.serves(cell) and not trace:
-        sorted_state = tuple(map(plan.sort_rows, state))
-        time_major = plan.to_time(x.values)
+        tensors = pack(time_major, sorted_state, weights)
+        output, *last = GatedSweep.apply(cell, plan, moments, *tensors)
+    elif path == "cudnn" and cudnn.serves(cell, projected=projected) and not trace:
         output, last = cudnn.sweep(cell, weights, time_major, sorted_state, plan)
-        moments = []
     else:
         raise SettingError(
             found=f'the path "{path}" for {cell}{" with a trace" if trace else ""}.',
             expected=f"one of {', '.join(PATHS)} that serves this cell",
             fix='leave the path out, or take "gated", which runs every cell',
         )
-    gates = _gates(cell, moments, x, plan) if trace else {}
+    gates = _gates(cell, weights, moments, x, plan) if trace else {}
     output = x.with_values(plan.from_time(output))
     return Run(output, tuple(map(plan.unsort_rows, last)), path, gates)
 
 
-def _gated(
-    cell: AbstractGatedCell, weights: Weights, x: Ragged, state: State, plan: TimeMajor
-) -> tuple[Tensor, State, list[Moment]]:
-    history: list[Moment] = []
-    sorted_state = tuple(map(plan.sort_rows, state))
-    tensors = pack(plan.to_time(x.values), sorted_state, weights)
-    output, *last = GatedSweep.apply(cell, plan, history, *tensors)
-    return output, tuple(last), history
-
-
 def _gates(
     cell: AbstractGatedCell,
+    weights: Weights,
     moments: list[Moment],
     x: Ragged,
     plan: TimeMajor | None = None,
 ) -> dict[str, Ragged]:
     """Every field that the cell kept, by name, laid out beside the tokens of x."""
-    if not moments:
-        return {}
-    names = moments[0].kept._fields
+    if not moments:  # without tokens, a step of no rows still tells the names
+        none = weights.begin(cell, None, rows=0)
+        moments = [step(cell, weights, weights.W.new_zeros(0, len(weights.W)), none)[1]]
     found = {
-        n: torch.cat([getattr(m.kept, n).detach() for m in moments]) for n in names
+        name: torch.cat([getattr(moment.kept, name).detach() for moment in moments])
+        for name in moments[0].kept._fields
     }
     return {
-        n: x.with_values(plan.from_time(v) if plan else v) for n, v in found.items()
+        name: x.with_values(plan.from_time(values) if plan else values)
+        for name, values in found.items()
     }
-
-
-def _checked(
-    cell: AbstractGatedCell, weights: Weights, x: Ragged, state: State | None
-) -> State:
-    sizes = weights.sizes(cell)
-    if state is None:
-        return tuple(x.values.new_zeros(len(x), size) for size in sizes)
-    wanted = [(len(x), size) for size in sizes]
-    found = [tuple(s.shape) for s in state]
-    if found != wanted:
-        raise ShapeError(
-            found=f"initial states of shapes {found}.",
-            expected=f"{wanted}, for {', '.join(cell.states)}",
-            fix="give one state for each row of the batch",
-        )
-    return tuple(state)

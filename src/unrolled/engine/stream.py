@@ -25,10 +25,9 @@ def stream(
     """The output (rows, size) for one moment x (rows, inputs), and the new state.
 
     Each state is (rows, size); without one the stream begins, from zero. Keeps nothing
-    for a way back. Raises ShapeError where the weights do not fit.
+    for a way back. Raises ShapeError where weights or states do not fit.
     """
     weights.check(cell, x.shape[-1])
-    if state is None:
-        state = tuple(x.new_zeros(len(x), size) for size in weights.sizes(cell))
+    state = weights.begin(cell, state, rows=len(x))
     state, _ = step(cell, weights, linear(x, weights.W, weights.b), state)
     return state[0], state

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from torch import Tensor
 
-from unrolled.cells._base import AbstractGatedCell
+from unrolled.cells._base import AbstractGatedCell, State
 from unrolled.errors import ShapeError
 
 
@@ -23,7 +23,7 @@ class Weights(NamedTuple):
     c: Tensor | None = None
     """bias_hh, (blocks · hidden,)."""
     P: Tensor | None = None
-    """weight_hr, (size, hidden): h = P m, with m what the cell calls its first state."""
+    """weight_hr, (size, hidden): h = P m, where m is the cell's own first state."""
     v: Tensor | None = None
     """The cell's own vectors, (vectors, hidden)."""
 
@@ -54,3 +54,22 @@ class Weights(NamedTuple):
         """The width of each state: the first may be projected, the others are not."""
         hidden = len(self.W) // len(cell.gates)
         return [self.R.shape[1]] + [hidden] * (len(cell.states) - 1)
+
+    def begin(
+        self, cell: AbstractGatedCell, state: State | None, *, rows: int
+    ) -> State:
+        """The state to begin from: `state` if it is given, or zero for every row.
+
+        Raises ShapeError unless there is one tensor (rows, ·) for each state.
+        """
+        wanted = [(rows, size) for size in self.sizes(cell)]
+        if state is None:
+            return tuple(self.W.new_zeros(shape) for shape in wanted)
+        found = [tuple(s.shape) for s in state]
+        if found != wanted:
+            raise ShapeError(
+                found=f"initial states of shapes {found}.",
+                expected=f"{wanted}, for {', '.join(cell.states)}",
+                fix="give one state for each row of the batch",
+            )
+        return tuple(state)
