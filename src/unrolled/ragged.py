@@ -188,7 +188,9 @@ class Ragged:
             order = packed.sorted_indices.cpu()
         mine = lengths.new_empty(rows).index_put((order,), lengths)
         plan = TimeMajor(order=order, lengths=mine, counts=counts.tolist())
-        return Ragged(plan.from_time(packed.data), mine)
+        made = Ragged(plan.from_time(packed.data), mine)
+        made.__dict__["forwards"] = plan  # among rows of one length torch's order holds
+        return made
 
     def to_packed(self) -> PackedSequence:
         """To torch's PackedSequence, which knows no rows of length 0 (ShapeError)."""

@@ -53,6 +53,9 @@ class AbstractGatedCell(ABC):
     """Names of the states. The first is the output and meets R."""
     gates: ClassVar[tuple[str, ...]]
     """Names of the blocks of a and u, in the order of the rows of W and R."""
+    projects: ClassVar[bool] = True
+    """Whether h may be a projection of the cell's first state, of another width: only
+    if `step` and `operand` meet h in u and nowhere else."""
     late: tuple[str, ...] = ()
     """The trailing gates whose product R takes `operand` instead of h."""
     vectors: tuple[str, ...] = ()

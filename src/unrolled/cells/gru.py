@@ -66,6 +66,7 @@ class GRU(AbstractGatedCell):
 
     states = ("h",)
     gates = ("r", "z", "n")  # n is no gate, but its block of a and u is cut like one
+    projects = False  # h is blended with n, unit by unit
 
     def __post_init__(self) -> None:
         if self.reset not in ("after", "before"):

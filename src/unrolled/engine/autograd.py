@@ -25,7 +25,7 @@ Tensors = tuple[Any, ...]
 class GatedSweep(torch.autograd.Function):
     """(x, states..., weights...) → (outputs, last states...), all in the plan's order.
 
-    The moments of the sweep are appended to `history`, for whoever wants a trace.
+    The moments of the sweep are appended to `history`, if a trace is wanted.
     """
 
     @staticmethod
@@ -33,12 +33,14 @@ class GatedSweep(torch.autograd.Function):
         ctx: Any,
         cell: AbstractGatedCell,
         plan: TimeMajor,
-        history: list[Moment],
+        history: list[Moment] | None,
         *tensors: Tensor | None,
     ) -> tuple[Tensor, ...]:
         x, state, weights = unpack(cell, tensors)
-        output, last, moments = gated.forward(cell, weights, x, state, plan)
-        history += moments
+        with _full_precision(x):
+            output, last, moments = gated.forward(cell, weights, x, state, plan)
+        if history is not None:
+            history += moments
         ctx.cell, ctx.plan, ctx.moments = cell, plan, moments
         ctx.save_for_backward(*tensors)
         return output, *last
@@ -46,11 +48,18 @@ class GatedSweep(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *grad: Tensor) -> tuple[Tensor | None, ...]:
         cell, plan, tensors = ctx.cell, ctx.plan, ctx.saved_tensors
-        if torch.is_grad_enabled():
-            return None, None, None, *_again(cell, plan, tensors, grad)
         x, _, weights = unpack(cell, tensors)
-        d = gated.backward(cell, weights, x, ctx.moments, (grad[0], grad[1:]), plan)
+        with _full_precision(x):
+            if torch.is_grad_enabled():
+                return None, None, None, *_again(cell, plan, tensors, grad)
+            ends = (grad[0], grad[1:])
+            d = gated.backward(cell, weights, x, ctx.moments, ends, plan)
         return None, None, None, d.x, *d.state, *d.weights
+
+
+def _full_precision(x: Tensor) -> torch.autocast:
+    """Autocast off: a sum over many moments keeps the precision of the weights."""
+    return torch.autocast(x.device.type, enabled=False)
 
 
 def pack(x: Tensor, state: State, weights: Weights) -> Tensors:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 import torch
+from torch import Tensor
 
 from unrolled.cells._base import AbstractGatedCell, State
 from unrolled.engine import cudnn, reference
@@ -81,8 +82,8 @@ def run(
     time_major = plan.to_time(x.values)
     moments: list[Moment] = []
     if path == "gated":
-        tensors = pack(time_major, sorted_state, weights)
-        output, *last = GatedSweep.apply(cell, plan, moments, *tensors)
+        history = moments if trace else None
+        output, last = _gated(cell, weights, time_major, sorted_state, plan, history)
     elif path == "cudnn" and cudnn.serves(cell, projected=projected) and not trace:
         output, last = cudnn.sweep(cell, weights, time_major, sorted_state, plan)
     else:
@@ -94,6 +95,21 @@ def run(
     gates = _gates(cell, weights, moments, x, plan) if trace else {}
     output = x.with_values(plan.from_time(output))
     return Run(output, tuple(map(plan.unsort_rows, last)), path, gates)
+
+
+def _gated(
+    cell: AbstractGatedCell,
+    weights: Weights,
+    x: Tensor,
+    state: State,
+    plan: TimeMajor,
+    history: list[Moment] | None,
+) -> tuple[Tensor, State]:
+    if torch.is_autocast_enabled(x.device.type):  # what comes may be of half precision
+        dtype = weights.W.dtype
+        x, state = x.to(dtype), tuple(s.to(dtype) for s in state)
+    output, *last = GatedSweep.apply(cell, plan, history, *pack(x, state, weights))
+    return output, tuple(last)
 
 
 def _gates(

@@ -31,6 +31,12 @@ class Weights(NamedTuple):
         """Raises ShapeError unless these weights fit the cell and its input width."""
         blocks, hidden = len(cell.gates), len(self.W) // len(cell.gates)
         size = hidden if self.P is None else len(self.P)
+        if self.P is not None and not cell.projects:
+            raise ShapeError(
+                found=f"a projection P for {cell}.",
+                expected="no P: this cell meets h unit by unit, not only in R h",
+                fix="leave P out, or choose another cell",
+            )
         wanted = {
             "W": (blocks * hidden, inputs),
             "R": (blocks * hidden, size),
