@@ -123,3 +123,7 @@ class ShapeError(FixableError, ValueError):
     """Two tensors that should agree do not."""
 
     code = "shape"
+
+
+class InterruptedTrainingError(Exception):
+    """No mistake: the user stopped a run, and where it was is saved."""

@@ -1,1 +1,1 @@
-"""Inputs, recurrent stack, pooling and head, put together; and the folder they live in."""
+"""Input, recurrent stack, pooling and head, put together; and their folder."""

@@ -1,0 +1,78 @@
+"""The command `unrolled`: its verbs, and how every one of them ends.
+
+    0  done    1  a mistake that the user can mend    2  wrong usage
+    3  interrupted, and saved: --resume goes on
+
+A verb's file imports torch inside its function, so that `unrolled --help` answers
+without waiting for it.
+"""
+
+import os
+import sys
+
+import typer
+
+from unrolled import __version__
+from unrolled.cli.cells import cells
+from unrolled.cli.check import check
+from unrolled.cli.data import data
+from unrolled.cli.demo import demo
+from unrolled.cli.evaluate import evaluate
+from unrolled.cli.predict import predict
+from unrolled.cli.tasks import tasks
+from unrolled.cli.train import train
+from unrolled.errors import FixableError, InterruptedTrainingError
+
+app = typer.Typer(
+    name="unrolled",
+    help="Recurrent networks you can train in minutes on a laptop, see through, and"
+    " ship.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for verb in (train, evaluate, predict, check, demo, cells, tasks):
+    app.command()(verb)
+app.add_typer(data, name="data")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"unrolled {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _everything(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Print the version."
+    ),
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Runs the command line and exits with its code."""
+    try:
+        app()
+    except FixableError as why:
+        typer.echo(str(why), err=True)
+        sys.exit(1)
+    except InterruptedTrainingError:
+        typer.echo(
+            "Stopped, and saved. The same command with --resume goes on.", err=True
+        )
+        sys.exit(3)
+    except BrokenPipeError:  # the reader of our output has gone, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except OSError as why:
+        typer.echo(
+            f"{why.filename or 'a file'}: {why.strerror or why}.\n"
+            "  expected: a path that can be read or written\n"
+            "  to fix:   check the path, its permissions and the free space\n"
+            "  code:     system",
+            err=True,
+        )
+        sys.exit(1)

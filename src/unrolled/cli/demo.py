@@ -1,0 +1,61 @@
+"""`unrolled demo`: the whole journey on real data, from a package to answers."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from unrolled.cli.output import say, show_scores
+
+SENTENCES = (
+    "He is great",
+    "a waste of two hours and of good actors",
+    "funny , moving and beautifully acted",
+    "not as bad as everyone says",
+)
+
+
+def demo(
+    task: Annotated[str, typer.Argument(help="What to show.")] = "classify",
+    out: Annotated[Path, typer.Option(help="The folder for the model.")] = Path(
+        "demo/film-reviews"
+    ),
+    minutes: Annotated[float, typer.Option(help="Longest time to train.")] = 3.0,
+    ask: Annotated[
+        list[str] | None, typer.Option(help="A sentence of your own; repeat it.")
+    ] = None,
+) -> None:
+    """Train on 6,824 real film reviews, score on 853 others, and answer sentences."""
+    from unrolled import datasets
+    from unrolled.cli.progress import Progress
+    from unrolled.training.front import train
+
+    if task != "classify":
+        raise typer.BadParameter(f'there is no demo of "{task}" yet; try classify')
+    say("Film reviews: is a sentence positive or negative?\n")
+    found = datasets.get("film_reviews", accept_license=True)
+    say(f"Data:    {found.credit}\nLicense: {found.license}\n")
+    model = train(
+        task,
+        found.files["train"],
+        out=out,
+        listeners=(Progress(),),
+        valid=found.files["valid"],
+        test=found.files["test"],
+        minutes=minutes,
+    )
+    show_scores(model.metrics)
+    for sentence in (*SENTENCES, *(ask or [])):
+        _show(model, sentence)
+    say(f"\nThe model is in {out}. Ask it more:\n  unrolled predict {out} -")
+    if sys.stdin.isatty() and not ask:
+        say("or here, a sentence a line (an empty line ends):")
+        while sentence := sys.stdin.readline().strip():
+            _show(model, sentence)
+
+
+def _show(model, sentence: str) -> None:
+    [answer] = model.predict([sentence])
+    name = answer["prediction"]
+    typer.echo(f"  {sentence:45} {name:10} {answer['probabilities'][name]:.2f}")

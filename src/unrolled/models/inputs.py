@@ -1,0 +1,78 @@
+"""The first layer: token ids or plain numbers to the vectors that a stack reads.
+
+TokenInput    ids (tokens,)               →  (tokens, width)   embedding or one-hot
+VectorInput   numbers (tokens, features)  →  (tokens, features), standardized
+"""
+
+from typing import final
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import dropout, embedding
+from typing_extensions import override
+
+from unrolled.ragged import Ragged
+from unrolled.text.one_hot import one_hot
+from unrolled.text.vocabulary import UNKNOWN
+
+
+@final
+class TokenInput(nn.Module):
+    """Looks each token up in a learned table, or writes it as a one-hot code.
+
+    While training, a share `token_dropout` of the tokens is read as the unknown one, so
+    that the unknown one gets a meaning and no single word carries an answer alone
+    (word dropout: Iyyer et al. 2015, "Deep unordered composition rivals syntactic
+    methods for text classification"); and the same numbers of the table are
+    dropped for all tokens of a sequence (variational dropout: Gal and Ghahramani 2016,
+    arXiv:1512.05287).
+    """
+
+    def __init__(
+        self, tokens: int, width: int, *, dropout: float, token_dropout: float
+    ) -> None:
+        super().__init__()
+        self.tokens, self.dropout, self.token_dropout = tokens, dropout, token_dropout
+        self.width = width or tokens
+        self.table = nn.Parameter(torch.randn(tokens, width) / 10) if width else None
+
+    @override
+    def forward(self, ids: Ragged) -> Ragged:
+        """Ids with values (tokens,) int64 to vectors with values (tokens, width)."""
+        values = ids.values
+        if self.training and self.token_dropout:
+            kept = torch.rand(values.shape, device=values.device) >= self.token_dropout
+            values = torch.where(kept, values, UNKNOWN)
+        if self.table is None:
+            found = one_hot(values, self.tokens)
+        else:
+            found = embedding(values, self.table)
+        return drop_along_rows(ids.with_values(found), self.dropout, self.training)
+
+
+@final
+class VectorInput(nn.Module):
+    """Shifts and scales each feature by what was measured on the training rows."""
+
+    mean: Tensor
+    scale: Tensor
+
+    def __init__(self, mean: Tensor, scale: Tensor, *, dropout: float) -> None:
+        super().__init__()
+        self.width, self.dropout = len(mean), dropout
+        self.register_buffer("mean", mean.clone())
+        self.register_buffer("scale", scale.clone())
+
+    @override
+    def forward(self, series: Ragged) -> Ragged:
+        """Values (tokens, features) to values (tokens, features), about 0 ± 1."""
+        standard = series.map(lambda v: (v - self.mean) / self.scale)
+        return drop_along_rows(standard, self.dropout, self.training)
+
+
+def drop_along_rows(x: Ragged, share: float, training: bool) -> Ragged:
+    """Dropout with one mask for all tokens of a row: values (tokens, width)."""
+    if not training or not share:
+        return x
+    ones = x.values.new_ones(len(x), x.values.shape[1])
+    return x.with_values(x.values * dropout(ones, share)[x.row_of_token])

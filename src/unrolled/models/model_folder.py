@@ -1,0 +1,187 @@
+"""A trained model on disk: one folder of plain files, and nothing that can run code.
+
+    config.json          format, task, settings, and the SHA-256 of every file below
+    model.safetensors    the weights of the network
+    task.safetensors     what the task keeps besides: baselines, scales
+    *.json               vocabulary, tokenizer, targets, metrics
+    README.md            the model card
+    events.jsonl         what happened while it was trained (not needed to load)
+
+Reading trusts nothing: an unknown key, a missing file, a changed byte, or a pickle
+under another name is refused with the reason, before any of it is used. The names in
+the settings select from the catalog and from nothing else.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import safetensors.torch
+from safetensors import SafetensorError
+from torch import Tensor
+
+from unrolled import durable
+from unrolled.errors import BrokenModelError
+
+FORMAT = 1
+KEYS = {"format", "unrolled", "task", "settings", "columns", "files", "digest"}
+LARGEST_JSON = 256 * 2**20
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a model folder holds, as plain values and tensors."""
+
+    task: str
+    settings: dict[str, Any]
+    """The values of all sections by "section.key"."""
+    columns: dict[str, str]
+    """The header that each role was read from in training."""
+    network: dict[str, Tensor]
+    tensors: dict[str, Tensor]
+    files: dict[str, Any]
+    """JSON values by file name."""
+    card: str
+    """README.md."""
+    version: str
+    """The version of unrolled that wrote it."""
+
+
+def write(folder: Path, contents: Contents) -> None:
+    """Writes every file, config.json last: it says what the others must be.
+
+    Raises OSError where the disk does not let it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    parts = {
+        "model.safetensors": safetensors.torch.save(_plain(contents.network)),
+        "task.safetensors": safetensors.torch.save(_plain(contents.tensors)),
+        "README.md": contents.card.encode("utf-8"),
+    }
+    for name, value in contents.files.items():
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1)
+        parts[name] = text.encode("utf-8")
+    config = {
+        "format": FORMAT,
+        "unrolled": contents.version,
+        "task": contents.task,
+        "settings": contents.settings,
+        "columns": contents.columns,
+        "files": {name: durable.digest(part) for name, part in sorted(parts.items())},
+    }
+    config["digest"] = _digest_of(config)
+    for name, part in parts.items():
+        durable.write_bytes(folder / name, part)
+    durable.write_json(folder / "config.json", config)
+
+
+def read(folder: Path) -> Contents:
+    """Reads and checks every file. Raises BrokenModelError with the reason."""
+    config = _config(folder)
+    parts = {
+        name: _checked(folder, name, wanted) for name, wanted in config["files"].items()
+    }
+    for name in ("model.safetensors", "task.safetensors", "README.md"):
+        if name not in parts:
+            raise _broken(folder, f"config.json lists no {name}")
+    return Contents(
+        task=config["task"],
+        settings=config["settings"],
+        columns=config["columns"],
+        network=_tensors(folder, "model.safetensors", parts),
+        tensors=_tensors(folder, "task.safetensors", parts),
+        files={
+            name: _json(folder, name, part)
+            for name, part in parts.items()
+            if name.endswith(".json")
+        },
+        card=parts["README.md"].decode("utf-8", "replace"),
+        version=config["unrolled"],
+    )
+
+
+def _config(folder: Path) -> dict[str, Any]:
+    path = folder / "config.json"
+    if not path.is_file():
+        raise BrokenModelError(
+            found=f"{folder} holds no config.json.",
+            expected="a model folder that `unrolled train --out` wrote",
+            fix="check the path; a run that was stopped goes on with --resume",
+        )
+    config = _json(folder, "config.json", path.read_bytes())
+    kinds = {"format": int, "unrolled": str, "task": str, "digest": str}
+    kinds |= {"settings": dict, "columns": dict, "files": dict}
+    if not isinstance(config, dict):
+        raise _broken(folder, "config.json holds no object")
+    for key in config:
+        if key not in KEYS:
+            raise _broken(folder, f'config.json has the unknown key "{key}"')
+    for key, kind in kinds.items():
+        if not isinstance(config.get(key), kind):
+            raise _broken(folder, f'config.json has no "{key}"')
+    if config["format"] != FORMAT:
+        raise BrokenModelError(
+            found=f"{folder} has format {config['format']}.",
+            expected=f"format {FORMAT}, which this version reads",
+            fix=f"use unrolled {config['unrolled']}, which wrote it",
+        )
+    if config["digest"] != _digest_of(config):
+        raise _broken(folder, "config.json was changed after it was written")
+    return config
+
+
+def _checked(folder: Path, name: str, wanted: str) -> bytes:
+    path = folder / name
+    if Path(name).name != name:
+        raise _broken(
+            folder, f'config.json names "{name}", which is no file of its own'
+        )
+    if path.is_symlink() or not path.is_file():
+        raise _broken(folder, f"{name} is missing")
+    content = path.read_bytes()
+    if content[:1] == b"\x80" or content[:4] == b"PK\x03\x04":
+        raise BrokenModelError(
+            found=f"{path} is a Python pickle or an archive, whatever its name says.",
+            expected="safetensors or JSON: a pickle can run code when it is opened",
+            fix="do not open this file anywhere; get the model from its author again",
+        )
+    if durable.digest(content) != wanted:
+        raise _broken(folder, f"{name} is not the file that was written: bytes differ")
+    return content
+
+
+def _tensors(folder: Path, name: str, parts: Mapping[str, bytes]) -> dict[str, Tensor]:
+    try:
+        return safetensors.torch.load(parts[name])
+    except SafetensorError as why:
+        raise _broken(folder, f"{name} is no safetensors file ({why})") from None
+
+
+def _json(folder: Path, name: str, content: bytes) -> Any:
+    if len(content) > LARGEST_JSON:
+        raise _broken(folder, f"{name} is larger than {LARGEST_JSON // 2**20} MiB")
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError) as why:
+        raise _broken(folder, f"{name} is no JSON ({why})") from None
+
+
+def _broken(folder: Path, reason: str) -> BrokenModelError:
+    return BrokenModelError(
+        found=f"{folder}: {reason}.",
+        expected="the folder as `unrolled train` wrote it",
+        fix="copy the folder again from where it was made, or train again",
+    )
+
+
+def _digest_of(config: Mapping[str, Any]) -> str:
+    rest = {key: value for key, value in config.items() if key != "digest"}
+    text = json.dumps(rest, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return durable.digest(text.encode("utf-8"))
+
+
+def _plain(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Contiguous copies on the CPU: safetensors writes no views and no sharing."""
+    return {name: t.detach().cpu().clone() for name, t in tensors.items()}

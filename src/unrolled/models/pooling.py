@@ -1,0 +1,90 @@
+"""From the states of a whole sequence to one vector, for many-to-one answers.
+
+    last        the state that has read everything (in each direction)
+    mean        the average over the tokens
+    max         the largest value of each unit over the tokens
+    attention   an average weighted by what a small net finds worth reading
+
+Several may stand side by side: "max+mean" is twice as wide. A row without tokens gives
+zeros, so an empty sentence has an answer too: the one for knowing nothing.
+
+Reference for attention: Yang et al. 2016, "Hierarchical attention networks for document
+classification", equations 5 to 7.
+"""
+
+from typing import final
+
+import torch
+from torch import Tensor, nn, segment_reduce
+from typing_extensions import override
+
+from unrolled.errors import SettingError
+from unrolled.ragged import Ragged
+
+KINDS = ("last", "mean", "max", "attention")
+
+
+@final
+class Pooling(nn.Module):
+    """One vector a row, (rows, width · number of kinds)."""
+
+    def __init__(self, kinds: str, width: int) -> None:
+        super().__init__()
+        self.kinds = kinds.split("+")
+        unknown = [kind for kind in self.kinds if kind not in KINDS]
+        if unknown:
+            raise SettingError(
+                found=f'the pooling "{kinds}" names "{unknown[0]}".',
+                expected=f"some of {', '.join(KINDS)}, joined by +",
+                fix="write model.pooling=max+mean, for example",
+            )
+        self.width = width * len(self.kinds)
+        self.score = None
+        if "attention" in self.kinds:
+            self.score = nn.Sequential(
+                nn.Linear(width, width), nn.Tanh(), nn.Linear(width, 1, bias=False)
+            )
+
+    @override
+    def forward(self, states: Ragged, last: Tensor) -> Tensor:
+        """From states, values (tokens, width), and last states (rows, width)."""
+        found = {
+            "last": lambda: last,
+            "mean": lambda: mean(states),
+            "max": lambda: largest(states),
+            "attention": lambda: self._attend(states),
+        }
+        return torch.cat([found[kind]() for kind in self.kinds], dim=-1)
+
+    def weights(self, states: Ragged) -> Tensor:
+        """How much each token counts, (tokens,); the tokens of a row add up to 1."""
+        scores = self.score(states.values) if self.score else states.values[:, :1]
+        top = largest(states.with_values(scores.detach()))[states.row_of_token]
+        powers = states.with_values((scores - top).exp())
+        return (powers.values / total(powers)[states.row_of_token]).squeeze(-1)
+
+    def _attend(self, states: Ragged) -> Tensor:
+        return total(states.map(lambda v: v * self.weights(states)[:, None]))
+
+
+def total(x: Ragged) -> Tensor:
+    """The sum over the tokens of each row: (rows, width); 0 for an empty row."""
+    if not len(x):
+        return x.values.new_zeros(0, *x.values.shape[1:])
+    lengths = x.lengths.to(x.values.device)
+    return segment_reduce(x.values, "sum", lengths=lengths, initial=0)
+
+
+def mean(x: Ragged) -> Tensor:
+    """The average over the tokens of each row: (rows, width); 0 for an empty row."""
+    counts = x.lengths.clamp(min=1).to(x.values)
+    return total(x) / counts[:, None]
+
+
+def largest(x: Ragged) -> Tensor:
+    """The largest value over the tokens of each row: (rows, width); 0 if empty."""
+    if not len(x):
+        return x.values.new_zeros(0, *x.values.shape[1:])
+    lengths = x.lengths.to(x.values.device)
+    top = segment_reduce(x.values, "max", lengths=lengths)
+    return top.masked_fill((lengths == 0)[:, None], 0.0)

@@ -1,0 +1,41 @@
+"""What a network is made of, as settings: the architecture one can play with."""
+
+from dataclasses import dataclass
+
+from unrolled.settings import Settings, setting
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelSettings(Settings):
+    """The network between the numbers that go in and the scores that come out."""
+
+    cell: str = setting("lstm", "The recurrent cell; `unrolled cells` lists them.")
+    cell_options: str = setting(
+        "", "Options of the cell as key=value,key=value; reset=before for gru."
+    )
+    embedding: int = setting(
+        128, "Numbers that stand for a token; 0 is a one-hot code.", at_least=0
+    )
+    hidden: int = setting(
+        128, "Units of a layer, for each direction it is read in.", at_least=1
+    )
+    layers: int = setting(1, "Recurrent layers on top of each other.", at_least=1)
+    bidirectional: bool = setting(
+        True, "Whether each layer also reads from the end to the beginning."
+    )
+    pooling: str = setting(
+        "max+mean",
+        "How states become one answer: last, mean, max, attention, or several with +.",
+    )
+    dropout: float = setting(
+        0.5,
+        "Share of numbers set to zero between layers while training.",
+        at_least=0,
+        at_most=0.95,
+    )
+    token_dropout: float = setting(
+        0.1,
+        "Share of tokens replaced by the unknown one while training.",
+        at_least=0,
+        at_most=0.95,
+    )

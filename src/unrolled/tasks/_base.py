@@ -1,0 +1,176 @@
+"""What every task is: examples in, a network, a loss, answers, a metric, a baseline.
+
+The life of a task, from a file to a model folder:
+
+    fit(examples, ...)      learns vocabulary and labels from the training rows
+    encode(examples)        examples → Batch: numbers, still ragged
+    build(...)              the network, with fresh weights
+    loss(network, batch)    what training makes small
+    settle(network, valid)  after training: temperatures, thresholds
+    answer(network, batch)  what the user asked for
+    score(answers, ...)     the metrics of the field
+    baselines(...)          cheap honest answers to the same examples
+    state() / restore(...)  what a model folder keeps besides weights and settings
+
+Everything above this floor (training, command line, serving) speaks to a task through
+these names only, so a new task is one file.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, ClassVar, NamedTuple, Self
+
+import torch
+from torch import Tensor, nn
+
+from unrolled.ragged import Ragged
+from unrolled.readers import Cell
+from unrolled.settings import Sections, Settings
+
+Answers = list[dict[str, Any]]
+"""One JSON object for each example, as `unrolled predict --json` prints it."""
+Metrics = dict[str, Any]
+"""Names of the field to numbers, or to lists of numbers (a confusion matrix)."""
+
+
+class Shape(Enum):
+    """How the lengths of what goes in and what comes out belong together."""
+
+    MANY_TO_ONE = "many to one"
+    ONE_TO_MANY = "one to many"
+    ALIGNED = "many to many, aligned"
+    ENCODER_DECODER = "many to many, encoder and decoder"
+    UNALIGNED = "many to many, unaligned"
+
+
+class Column(NamedTuple):
+    """A column that the task reads."""
+
+    role: str
+    """What it is for: "input", "target", ..., the name of its command-line option."""
+    holds: str
+    """What its cells hold, in words."""
+    usual: tuple[str, ...]
+    """Headers by which it is found when the user names none, in this order."""
+
+
+class Example(NamedTuple):
+    """One row of the user's data, for one task."""
+
+    input: Cell
+    target: Cell | None
+    place: str
+    """Where it stands, for messages: "reviews.csv, line 41"."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Encoded examples: `inputs` over all tokens, `targets` one or more a row."""
+
+    inputs: Ragged
+    targets: Tensor | Ragged | None = None
+
+    def __len__(self) -> int:
+        """The number of rows."""
+        return len(self.inputs)
+
+    def gather(self, rows: Sequence[int] | Tensor) -> "Batch":
+        """The given rows, in the given order."""
+        rows = torch.as_tensor(rows, dtype=torch.int64)
+        targets = self.targets
+        if isinstance(targets, Ragged):
+            targets = targets.gather(rows)
+        elif targets is not None:
+            targets = targets[rows]
+        return Batch(self.inputs.gather(rows), targets)
+
+
+class AbstractTask(ABC):
+    """A task that has seen its training rows; made by `fit` or `restore`."""
+
+    shape: ClassVar[Shape]
+    columns: ClassVar[tuple[Column, ...]]
+    sections: ClassVar[Sections]
+    """The groups of settings it reads."""
+    goal: ClassVar[str]
+    """One sentence for `unrolled tasks`."""
+
+    @classmethod
+    @abstractmethod
+    def fit(
+        cls,
+        examples: list[Example],
+        settings: Mapping[str, Settings],
+        headers: Mapping[str, str],
+    ) -> Self:
+        """Learns vocabulary, labels and scales from the training rows.
+
+        `headers` names the column of each role, for messages.
+        """
+
+    @abstractmethod
+    def notes(self) -> list[str]:
+        """What `fit` found and chose, in words, for the user to read."""
+
+    @abstractmethod
+    def build(self) -> nn.Module:
+        """The network with fresh weights, drawn from torch's generator."""
+
+    @abstractmethod
+    def encode(self, examples: list[Example]) -> Batch:
+        """Examples to numbers; targets only if the examples have them."""
+
+    @abstractmethod
+    def loss(self, network: nn.Module, batch: Batch) -> Tensor:
+        """The loss of each row, (rows,)."""
+
+    @abstractmethod
+    def answer(self, network: nn.Module, batch: Batch) -> Answers:
+        """One answer for each row of the batch."""
+
+    @abstractmethod
+    def score(self, answers: Answers, examples: list[Example]) -> Metrics:
+        """The metrics of these answers to these examples."""
+
+    @property
+    @abstractmethod
+    def chosen_by(self) -> tuple[str, int]:
+        """The metric that chooses the best model, and +1 if more is better, else −1."""
+
+    @abstractmethod
+    def fit_baselines(self, train: list[Example], valid: list[Example]) -> None:
+        """Fits the cheap baselines, with the same rows as the network has had."""
+
+    @abstractmethod
+    def baselines(self, examples: list[Example]) -> dict[str, Metrics]:
+        """Metrics of each baseline on these examples, by the baseline's name."""
+
+    @abstractmethod
+    def settle(self, network: nn.Module, examples: list[Example]) -> list[str]:
+        """Fits on validation rows what is no weight; returns notes on it."""
+
+    @abstractmethod
+    def state(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
+        """JSON files and tensors that `restore` needs besides the settings."""
+
+    @classmethod
+    @abstractmethod
+    def restore(
+        cls,
+        settings: Mapping[str, Settings],
+        files: Mapping[str, Any],
+        tensors: Mapping[str, Tensor],
+    ) -> Self:
+        """The task as it was when `state` was taken; BrokenModelError if damaged."""
+
+    @staticmethod
+    @abstractmethod
+    def text(answer: dict[str, Any]) -> str:
+        """One answer as one line of plain text."""
+
+    @classmethod
+    @abstractmethod
+    def sample(cls) -> list[tuple[Cell, ...]]:
+        """Ten rows for tests and for a first look, in the order of `columns`."""

@@ -1,0 +1,31 @@
+"""Settings that are about a task and not about its network, as dataclasses."""
+
+from dataclasses import dataclass
+
+from unrolled.models.scores import KINDS
+from unrolled.settings import Settings, setting
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassifySettings(Settings):
+    """What is read and what is answered."""
+
+    kind: str = setting(
+        "auto",
+        "What an answer is: one label, several labels, an ordered rating, a number.",
+        one_of=("auto", *KINDS),
+    )
+    reads: str = setting(
+        "auto", "What the input column holds.", one_of=("auto", "text", "series")
+    )
+    class_weights: str = setting(
+        "none",
+        "Whether rare labels count more in the loss, by 1/frequency.",
+        one_of=("none", "balanced"),
+    )
+    smoothing: float = setting(
+        0.0,
+        "Label smoothing: probability given to all labels.",
+        at_least=0,
+        at_most=0.5,
+    )

@@ -1,0 +1,174 @@
+"""Target cells to numbers and back, for the four kinds of answers.
+
+    label    "positive"        one name             → (rows,) number of the name
+    labels   "anger|disgust"   any number of names  → (rows, names) of 0 and 1
+    rating   "4"               an ordered grade     → (rows,) number of the grade
+    number   "3.75"            a quantity           → (rows,) standardized
+
+Which kind a column holds is guessed from its cells unless it is told, and said.
+"""
+
+import math
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from unrolled.errors import BrokenModelError, UnknownLabelError, UnreadableDataError
+from unrolled.readers import Cell
+from unrolled.tasks._base import Example
+
+SEPARATOR = "|"
+RATING_HEADERS = ("rating", "stars", "grade")
+MOST_GRADES = 20
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What was learned of the target column of the training rows."""
+
+    kind: str
+    """One of `models.scores.KINDS`."""
+    header: str
+    """The column, for messages."""
+    names: list[str] = field(default_factory=list)
+    """Labels in alphabetical order, or grades from low to high; none for a number."""
+    center: float = 0.0
+    """Mean of the numbers."""
+    scale: float = 1.0
+    """Standard deviation of the numbers."""
+
+    @staticmethod
+    def learn(examples: list[Example], *, kind: str, header: str) -> "Targets":
+        """From the training rows; `kind` may be "auto". Raises UnreadableDataError."""
+        kind = guess(examples, header) if kind == "auto" else kind
+        if kind == "number":
+            numbers = torch.tensor([_number(e, header) for e in examples]).double()
+            scale = float(numbers.std(correction=0))
+            _need(scale > 0, examples, "the same number in every row", header)
+            return Targets(kind, header, [], float(numbers.mean()), scale)
+        found = {name for e in examples for name in _names(e, kind, header)}
+        if kind == "rating":
+            grades = {_number(e, header): str(e.target).strip() for e in examples}
+            found_sorted = [grades[grade] for grade in sorted(grades)]
+        else:
+            found_sorted = sorted(found)
+        fewest = 1 if kind == "labels" else 2
+        only = found_sorted[0] if found_sorted else ""
+        _need(len(found_sorted) >= fewest, examples, f'only "{only}"', header)
+        return Targets(kind, header, found_sorted)
+
+    def encode(self, examples: list[Example]) -> Tensor:
+        """The targets of these rows. Raises UnknownLabelError, UnreadableDataError."""
+        if self.kind == "number":
+            numbers = torch.tensor([_number(e, self.header) for e in examples])
+            return ((numbers.double() - self.center) / self.scale).float()
+        place = {name: i for i, name in enumerate(self.names)}
+        rows = []
+        for e in examples:
+            found = _names(e, self.kind, self.header)
+            unknown = [name for name in found if name not in place]
+            if unknown:
+                raise UnknownLabelError(
+                    where=e.place,
+                    column=self.header,
+                    label=unknown[0],
+                    known=self.names,
+                )
+            rows.append([place[name] for name in found])
+        if self.kind == "labels":
+            wanted = torch.zeros(len(rows), len(self.names))
+            for row, labels in enumerate(rows):
+                wanted[row, labels] = 1.0
+            return wanted
+        return torch.tensor([row[0] for row in rows], dtype=torch.int64)
+
+    def values(self) -> Tensor:
+        """The grades of a rating as numbers, (grades,)."""
+        return torch.tensor([float(name) for name in self.names], dtype=torch.float64)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for a model folder."""
+        return asdict(self)
+
+    @staticmethod
+    def from_json(found: Any) -> "Targets":
+        """The way back from `to_json`. Raises BrokenModelError."""
+        keys = {"kind": str, "header": str, "names": list, "center": float}
+        keys |= {"scale": float}
+        right = isinstance(found, dict) and set(found) == set(keys)
+        if not right or not all(isinstance(found[k], t) for k, t in keys.items()):
+            raise BrokenModelError(
+                found="targets.json does not describe targets.",
+                expected=f"an object with {', '.join(keys)}",
+                fix="train the model again",
+            )
+        return Targets(**found)
+
+
+def guess(examples: list[Example], header: str) -> str:
+    """The kind that the cells look like; doubt falls to a single label."""
+    cells = [e.target for e in examples]
+    if any(isinstance(cell, list) for cell in cells):
+        return "labels"
+    texts = {str(cell).strip() for cell in cells}
+    parts = {part for text in texts for part in text.split(SEPARATOR)}
+    if any(SEPARATOR in text for text in texts) and len(parts) < len(texts):
+        return "labels"
+    numbers = [_as_number(text) for text in texts]
+    if any(number is None for number in numbers):
+        return "label"
+    if len(texts) > MOST_GRADES or any(n != round(n) for n in numbers if n is not None):
+        return "number"
+    return "rating" if header.strip().lower() in RATING_HEADERS else "label"
+
+
+def _names(example: Example, kind: str, header: str) -> list[str]:
+    cell = example.target
+    if kind == "labels":
+        parts = cell if isinstance(cell, list) else str(cell or "").split(SEPARATOR)
+        return [str(part).strip() for part in parts if str(part).strip()]
+    name = "" if cell is None else _plain(cell)
+    if not name:
+        raise UnreadableDataError(
+            found=f'{example.place}: column "{header}" is empty.',
+            expected="a label in every row",
+            fix="fill it in, or leave such rows out",
+        )
+    return [name]
+
+
+def _number(example: Example, header: str) -> float:
+    number = None if example.target is None else _as_number(_plain(example.target))
+    if number is None:
+        raise UnreadableDataError(
+            found=f'{example.place}: column "{header}" holds "{example.target}".',
+            expected="a number",
+            fix="correct that row, or set task.kind=label",
+        )
+    return number
+
+
+def _plain(cell: Cell) -> str:
+    if isinstance(cell, float) and cell == round(cell):
+        return str(round(cell))  # JSON knows one kind of number: 4 is the label "4"
+    return str(cell).strip()
+
+
+def _as_number(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _need(enough: bool, examples: list[Example], what: str, header: str) -> None:
+    if not enough:
+        source = examples[0].place.rsplit(",", 1)[0] if examples else "the data"
+        raise UnreadableDataError(
+            found=f'{source}: column "{header}" holds {what}.',
+            expected="at least two different answers to tell apart",
+            fix="add rows with other answers, or name another column with --target",
+        )

@@ -1,0 +1,265 @@
+"""Classify: one answer for a whole sequence (many to one).
+
+    "He is great"              → positive          a label
+    "I did not expect that!"   → fear, surprise    several labels
+    "A fine film, if slow"     → 4                 an ordered rating
+    [0.1, 0.4, 0.2, ...]       → walking           a series of numbers works as well
+
+Data: one sequence a row, beside its label. Several labels of a row are joined by `|`.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self, final
+
+import torch
+from torch import Tensor, nn
+from typing_extensions import override
+
+from unrolled.models import scores
+from unrolled.models.many_to_one import ManyToOne
+from unrolled.models.settings import ModelSettings
+from unrolled.readers import Cell
+from unrolled.settings import Settings
+from unrolled.tasks import _decisions as decisions
+from unrolled.tasks._base import (
+    AbstractTask,
+    Answers,
+    Batch,
+    Column,
+    Example,
+    Metrics,
+    Shape,
+)
+from unrolled.tasks._baselines import Bag, bag_name, majority, restore_bag
+from unrolled.tasks._inputs import (
+    SeriesInput,
+    TextInput,
+    looks_like_series,
+    restore_input,
+)
+from unrolled.tasks._pieces import all_scores
+from unrolled.tasks._settings import ClassifySettings
+from unrolled.tasks._targets import Targets
+from unrolled.text.settings import TextSettings
+
+
+@final
+class Classify(AbstractTask):
+    """Labels, ratings and numbers for texts and for series."""
+
+    goal = "a label, several labels, a rating or a number for each sequence"
+    shape = Shape.MANY_TO_ONE
+    columns = (
+        Column(
+            "input",
+            holds="texts, or series of numbers",
+            usual=tuple(
+                [
+                    "text",
+                    "sentence",
+                    "review",
+                    "comment",
+                    "question",
+                    "tweet",
+                    "message",
+                    "name",
+                    "series",
+                    "sequence",
+                    "document",
+                    "input",
+                ]
+            ),
+        ),
+        Column(
+            "target",
+            holds="labels, ratings or numbers",
+            usual=tuple(
+                [
+                    "label",
+                    "labels",
+                    "rating",
+                    "stars",
+                    "target",
+                    "class",
+                    "sentiment",
+                    "emotion",
+                    "category",
+                    "language",
+                    "sex",
+                    "grade",
+                    "score",
+                    "output",
+                ]
+            ),
+        ),
+    )
+    sections: ClassVar = {
+        "text": TextSettings,
+        "model": ModelSettings,
+        "task": ClassifySettings,
+    }
+
+    def __init__(
+        self,
+        settings: Mapping[str, Settings],
+        reads: TextInput | SeriesInput,
+        targets: Targets,
+    ) -> None:
+        self.settings, self.reads, self.targets = settings, reads, targets
+        self.rule = decisions.Rule.plain(targets)
+        self.weights = torch.ones(max(len(targets.names), 1))
+        self.always = torch.zeros(1, 1)
+        self.bag: Bag | None = None
+        self.bag_rule = self.rule
+
+    @override
+    @classmethod
+    def fit(
+        cls,
+        examples: list[Example],
+        settings: Mapping[str, Settings],
+        headers: Mapping[str, str],
+    ) -> Self:
+        mine: Any = settings["task"]
+        series = mine.reads == "series" or (
+            mine.reads == "auto" and looks_like_series(examples)
+        )
+        text: Any = settings["text"]
+        reads = (
+            SeriesInput.learn(examples) if series else TextInput.learn(examples, text)
+        )
+        header = headers.get("target", "target")
+        targets = Targets.learn(examples, kind=mine.kind, header=header)
+        task = cls(settings, reads, targets)
+        wanted = targets.encode(examples)
+        task.always = majority(targets, wanted)
+        if mine.class_weights == "balanced" and targets.kind == "label":
+            counts = torch.bincount(wanted, minlength=len(targets.names)).float()
+            task.weights = counts.sum() / (counts.clamp(min=1) * len(counts))
+        return task
+
+    @override
+    def notes(self) -> list[str]:
+        names = self.targets.names
+        shown = ", ".join(names[:8]) + (", ..." if len(names) > 8 else "")
+        answer = f"answers: {self.targets.kind}" + (f" ({shown})" if names else "")
+        return [*self.reads.notes(), answer]
+
+    @override
+    def build(self) -> nn.Module:
+        model: Any = self.settings["model"]
+        classes = len(self.targets.names)
+        layer = self.reads.layer(model)
+        return ManyToOne(layer, model, kind=self.targets.kind, classes=classes)
+
+    @override
+    def encode(self, examples: list[Example]) -> Batch:
+        known = all(example.target is not None for example in examples)
+        targets = self.targets.encode(examples) if known else None
+        return Batch(self.reads.encode(examples), targets)
+
+    @override
+    def loss(self, network: nn.Module, batch: Batch) -> Tensor:
+        targets: Any = batch.targets
+        mine: Any = self.settings["task"]
+        smoothing = mine.smoothing if network.training else 0.0
+        each = scores.loss(
+            self.targets.kind, network(batch.inputs), targets, smoothing=smoothing
+        )
+        return each * self.weights[targets] if self.targets.kind == "label" else each
+
+    @override
+    def answer(self, network: nn.Module, batch: Batch) -> Answers:
+        return self.rule.answers(self.targets, network(batch.inputs))
+
+    @override
+    def score(self, answers: Answers, examples: list[Example]) -> Metrics:
+        return decisions.score(self.targets, answers, self.targets.encode(examples))
+
+    @property
+    @override
+    def chosen_by(self) -> tuple[str, int]:
+        best = {"label": ("accuracy", 1), "labels": ("macro_f1", 1)}
+        return best.get(self.targets.kind, ("mae", -1))
+
+    @override
+    def settle(self, network: nn.Module, examples: list[Example]) -> list[str]:
+        batch = self.encode(examples)
+        wanted: Any = batch.targets
+        self.rule = decisions.Rule.fit(self.targets, all_scores(network, batch), wanted)
+        return self.rule.notes(self.targets)
+
+    @override
+    def fit_baselines(self, train: list[Example], valid: list[Example]) -> None:
+        self.bag = Bag.fit(train, self.reads, self.targets)
+        wanted = self.targets.encode(valid)
+        found = self.bag.scores(valid, self.reads)
+        self.bag_rule = decisions.Rule.fit(self.targets, found, wanted)
+
+    @override
+    def baselines(self, examples: list[Example]) -> dict[str, Metrics]:
+        always = self.always.expand(len(examples), -1)
+        plain = decisions.Rule.plain(self.targets)
+        answers = {"majority": plain.answers(self.targets, always)}
+        if self.bag:
+            found = self.bag.scores(examples, self.reads)
+            name = bag_name(self.reads, self.targets.kind)
+            answers[name] = self.bag_rule.answers(self.targets, found)
+        wanted = self.targets.encode(examples)
+        return {
+            name: decisions.score(self.targets, rows, wanted)
+            for name, rows in answers.items()
+        }
+
+    @override
+    def state(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
+        files, tensors = self.reads.state()
+        files["targets.json"] = self.targets.to_json()
+        kind = "text" if isinstance(self.reads, TextInput) else "series"
+        files["task.json"] = {"reads": kind, "rule": self.rule.to_json()}
+        files["task.json"]["baseline_rule"] = self.bag_rule.to_json()
+        tensors |= {"task.always": self.always, "task.weights": self.weights}
+        if self.bag:
+            tensors |= {f"baseline.{k}": t for k, t in self.bag.tensors.items()}
+        return files, tensors
+
+    @override
+    @classmethod
+    def restore(
+        cls,
+        settings: Mapping[str, Settings],
+        files: Mapping[str, Any],
+        tensors: Mapping[str, Tensor],
+    ) -> Self:
+        text: Any = settings["text"]
+        mine = files["task.json"]
+        reads = restore_input(mine["reads"], files, tensors, text)
+        task = cls(settings, reads, Targets.from_json(files["targets.json"]))
+        task.rule = decisions.Rule(**mine["rule"])
+        task.bag_rule = decisions.Rule(**mine["baseline_rule"])
+        task.always, task.weights = tensors["task.always"], tensors["task.weights"]
+        if any(name.startswith("baseline.") for name in tensors):
+            task.bag = restore_bag(tensors)
+        return task
+
+    @override
+    @staticmethod
+    def text(answer: dict[str, Any]) -> str:
+        return decisions.text(answer)
+
+    @override
+    @classmethod
+    def sample(cls) -> list[tuple[Cell, ...]]:
+        good, bad = "positive", "negative"
+        return [
+            ("He is great", good),
+            ("She is terrible", bad),
+            ("What a great and lovely film", good),
+            ("A terrible and boring film", bad),
+            ("I loved every great minute", good),
+            ("I hated every boring minute", bad),
+            ("Great acting , lovely story", good),
+            ("Terrible acting , boring story", bad),
+            ("It is lovely", good),
+            ("It is boring", bad),
+        ]

@@ -1,0 +1,76 @@
+"""Word vectors from the training texts themselves, in a second: PPMI and an SVD.
+
+Words that keep the same company get like vectors, before the network has seen a single
+label. With few rows this is worth more than many epochs.
+
+    count      C_ij: how often i and j stand within `window` tokens, near pairs more (1/d)
+    weigh      M_ij = max(0, log C_ij / (C_i · C_j^¾))          positive PMI, smoothed
+    compress   M ≈ U S Vᵀ, the `width` largest;  vectors = U √S, scaled to deviation 1
+
+Reference: Levy, Goldberg and Dagan 2015, "Improving distributional similarity with
+lessons learned from word embeddings", TACL 3, equations 3 to 6 (¾ is their smoothing of
+contexts; √S their symmetric weighting).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor
+
+from unrolled.ragged import Ragged
+
+
+def cooccurrence_vectors(
+    ids: Ragged, size: int, width: int, *, window: int = 5
+) -> Tensor:
+    """A vector for each of `size` tokens, (size, width), from ids (tokens,).
+
+    Draws the start of the SVD from torch's generator. A token that has no company, such
+    as the unknown one, gets zeros; so do dimensions beyond the number of tokens.
+    """
+    counts = _count(ids, size, window)
+    pairs, weights = counts.indices(), counts.values()
+    totals = torch.zeros(size, dtype=weights.dtype).index_add_(0, pairs[0], weights)
+    context = totals**0.75
+    context = context / context.sum()
+    pmi = (weights / (totals[pairs[0]] * context[pairs[1]])).log()
+    kept = pmi > 0
+    if not kept.any():
+        return torch.zeros(size, width)
+    matrix = _sparse(pairs[:, kept], pmi[kept], size)
+    rank = min(width, size)
+    with _one_thread():
+        left, values, _ = torch.svd_lowrank(matrix, q=min(rank + 8, size), niter=4)
+    vectors = (left * values.sqrt())[:, :rank]
+    vectors = torch.nn.functional.pad(vectors, (0, width - rank))
+    return (vectors / vectors.std().clamp(min=1e-9)).float()
+
+
+def _count(ids: Ragged, size: int, window: int) -> Tensor:
+    """Symmetric weighted counts of pairs in the same row: (size, size), sparse."""
+    rows, values = ids.row_of_token, ids.values
+    pairs, weights = [], []
+    for distance in range(1, window + 1):
+        same = rows[:-distance] == rows[distance:]
+        pair = torch.stack([values[:-distance][same], values[distance:][same]])
+        pairs += [pair, pair.flip(0)]
+        weights.append(torch.full((2 * pair.shape[1],), 1 / distance))
+    return _sparse(torch.cat(pairs, dim=1), torch.cat(weights).double(), size)
+
+
+def _sparse(pairs: Tensor, values: Tensor, size: int) -> Tensor:
+    shape = (size, size)
+    made = torch.sparse_coo_tensor(pairs, values, shape, check_invariants=True)
+    return made.coalesce()
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """The SVD adds in another order on more threads, and is no faster there."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)

@@ -1,0 +1,29 @@
+"""How text becomes tokens, as settings."""
+
+from dataclasses import dataclass
+
+from unrolled.settings import Settings, setting
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextSettings(Settings):
+    """From a text to the tokens that a network reads."""
+
+    tokens: str = setting(
+        "auto",
+        "What a token is; auto takes characters where most texts are one word.",
+        one_of=("auto", "word", "character", "byte", "subword"),
+    )
+    lowercase: bool = setting(True, "Whether capitals are read as small letters.")
+    min_count: int = setting(
+        1, "How often a token must occur in training to be known.", at_least=1
+    )
+    vocabulary: int = setting(
+        0, "Most tokens that are known; 0 sets no limit.", at_least=0
+    )
+    longest: int = setting(
+        0, "Tokens of a text that are read, from its start; 0 reads all.", at_least=0
+    )
+    vectors: str = setting(
+        "", "A file of word vectors (word2vec, GloVe or fastText text) to begin with."
+    )

@@ -1,0 +1,82 @@
+"""The model card: a README.md written from the run, with its figures and its limits.
+
+The front matter and the headings are those that model hubs read (Mitchell et al. 2019,
+arXiv:1810.03993).
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from unrolled.settings import Value
+
+
+def write_card(
+    task: str,
+    settings: Mapping[str, Value],
+    metrics: Mapping[str, Any],
+    notes: list[str],
+    version: str,
+) -> str:
+    """Markdown from what `metrics.json` holds and what the run noted."""
+    cell = settings["model.cell"]
+    head = [
+        "---",
+        "library_name: unrolled",
+        f"tags: [{task}, {cell}, recurrent]",
+        "---",
+    ]
+    scores = _table(metrics)
+    used = [f"| {key} | {json.dumps(value)} |" for key, value in settings.items()]
+    return "\n".join(
+        [
+            *head,
+            f"# A model for {task}",
+            "",
+            f"A recurrent network ({cell}), trained by unrolled {version}.",
+            "",
+            "## Use",
+            "",
+            "```",
+            "unrolled predict THIS_FOLDER texts.txt",
+            "```",
+            "",
+            "## Evaluation",
+            "",
+            *(scores or ["Not evaluated."]),
+            "",
+            "A figure beside the baselines says more than a figure alone: majority",
+            "answers the same every time, the other one knows no order.",
+            "",
+            "## Limits",
+            "",
+            "It knows the kind of data it was trained on and nothing else; what is rare",
+            "there is answered badly, and what that data gets wrong it gets wrong too.",
+            "",
+            "## Training",
+            "",
+            *[f"* {note}" for note in notes],
+            "",
+            "| setting | value |",
+            "|---|---|",
+            *used,
+            "",
+        ]
+    )
+
+
+def _table(metrics: Mapping[str, Any]) -> list[str]:
+    rows = {"this model": metrics.get("metrics", {}), **metrics.get("baseline", {})}
+    names = [k for k, v in rows["this model"].items() if isinstance(v, float)]
+    if not names:
+        return []
+    lines = [
+        f"On {metrics['examples']:,} {metrics['on']} rows:",
+        "",
+        "| | " + " | ".join(names) + " |",
+        "|---" * (len(names) + 1) + "|",
+    ]
+    for row, found in rows.items():
+        cells = [f"{found[n]:.4f}" if n in found else "" for n in names]
+        lines.append(f"| {row} | " + " | ".join(cells) + " |")
+    return lines

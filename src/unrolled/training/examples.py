@@ -1,0 +1,89 @@
+"""From the user's files to examples, and from examples to the parts of a run."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+import torch
+
+from unrolled.errors import UnreadableDataError
+from unrolled.randomness import stream
+from unrolled.readers import read
+from unrolled.tasks._base import AbstractTask, Example
+from unrolled.tasks._columns import choose, examples
+
+
+@dataclass(frozen=True)
+class Source:
+    """What one file gave."""
+
+    examples: list[Example]
+    headers: dict[str, str]
+    """The header of each role."""
+    notes: list[str] = field(default_factory=list)
+    """What was detected and chosen, in words."""
+    bad_rows: list[str] = field(default_factory=list)
+    """Rows that were left out, each with its reason."""
+
+
+def load(
+    path: Path,
+    task: type[AbstractTask],
+    named: Mapping[str, str],
+    *,
+    skip_bad_rows: bool = False,
+) -> Source:
+    """Reads a file for a task. Raises UnreadableDataError, MissingColumnError."""
+    table = read(path, skip_bad_rows=skip_bad_rows)
+    if not table.rows:
+        raise UnreadableDataError(
+            found=f"{path} holds no rows.",
+            expected="at least one row under the header",
+            fix="check that it is the right file",
+        )
+    places, said = choose(table, task.columns, named)
+    headers = {
+        column.role: table.columns[place]
+        for column, place in zip(task.columns, places, strict=True)
+    }
+    notes = [f"{path}: {len(table.rows):,} rows; {said}", *table.notes]
+    return Source(examples(table, places), headers, notes, table.bad_rows)
+
+
+def split(
+    rows: list[Example], share: float, seed: int
+) -> tuple[list[Example], list[Example]]:
+    """Rows to learn from, and a share of them kept aside; a function of the seed.
+
+    Rows with the same input stay together, or the same sentence would be learned and
+    then asked. At least one row is left on the side to learn from.
+    """
+    wanted = round(share * len(rows))
+    groups: dict[str, list[int]] = {}
+    for number, row in enumerate(rows):
+        groups.setdefault(_key(row), []).append(number)
+    keys = list(groups)
+    order = torch.randperm(len(keys), generator=stream(seed, "split")).tolist()
+    aside: set[int] = set()
+    for place in order[: len(keys) - 1]:
+        if len(aside) >= wanted:
+            break
+        aside.update(groups[keys[place]])
+    kept = [row for number, row in enumerate(rows) if number not in aside]
+    return kept, [rows[number] for number in sorted(aside)]
+
+
+def fingerprint(*parts: list[Example]) -> str:
+    """SHA-256 over inputs and targets of all rows, in order."""
+    found = sha256()
+    for rows in parts:
+        found.update(b"part")
+        for row in rows:
+            found.update(json.dumps([row.input, row.target]).encode())
+    return found.hexdigest()
+
+
+def _key(row: Example) -> str:
+    return json.dumps(row.input) if isinstance(row.input, list) else str(row.input)

@@ -1,0 +1,73 @@
+"""`unrolled.train`: one call from a file to a model."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypedDict, Unpack
+
+from unrolled.settings import Value
+from unrolled.training.model import Model
+from unrolled.training.report import Listener
+from unrolled.training.run import train_on
+from unrolled.training.sections import SHORT
+
+
+class Options(TypedDict, total=False):
+    """What `unrolled train` takes as options, by the same names."""
+
+    valid: str | Path
+    """File to choose the best weights by, instead of a share of the rows."""
+    test: str | Path
+    """File to score the finished model on."""
+    input: str
+    """Column to read, by header or by number from 1."""
+    target: str
+    """Column to answer."""
+    given: str
+    """Column with the attributes of a generated sequence."""
+    cell: str
+    hidden: int
+    layers: int
+    bidirectional: bool
+    epochs: int
+    minutes: float
+    seed: int
+    vectors: str
+
+
+def train(
+    task: str,
+    data: str | Path | list[str | Path],
+    *,
+    out: str | Path | None = None,
+    settings: Mapping[str, Value] | None = None,
+    listeners: tuple[Listener, ...] = (),
+    resume: bool = False,
+    **options: Unpack[Options],
+) -> Model:
+    """Trains a task on a file of examples and gives back the model, scored.
+
+    `data` is one file or several. `options` are those of `unrolled train`: files
+    `valid` and `test`; columns `input`, `target`, `given` by header or number; and
+    `cell`, `hidden`, `layers`, `bidirectional`, `epochs`, `minutes`, `seed`, `vectors`.
+    `settings` maps any "section.key" to a value. With `out` the run writes checkpoints
+    and the model there, and `resume` goes on with one. Each listener is called with
+    every event (`training/report.py`).
+
+    Raises FixableError (a wrong file, setting or name) and InterruptedTrainingError
+    (Ctrl-C, after saving if there is an `out`).
+    """
+    paths = data if isinstance(data, list) else [data]
+    plain: dict[str, Any] = dict(options)
+    short = {SHORT[key]: value for key, value in plain.items() if key in SHORT}
+    files = {part: plain.get(part) for part in ("valid", "test")}
+    roles = ("input", "target", "given")
+    return train_on(
+        task,
+        [Path(path) for path in paths],
+        parts={part: Path(path) for part, path in files.items() if path},
+        named={role: str(plain[role]) for role in roles if role in plain},
+        given={**short, **(settings or {})},
+        out=Path(out) if out else None,
+        resume=resume,
+        listeners=listeners,
+    )

@@ -1,0 +1,122 @@
+"""A trained model: ask it, measure it, keep it.
+
+model = unrolled.load("rating")
+model.predict(["He is great"])      [{"input": ..., "prediction": "positive", ...}]
+model.evaluate("test.csv")          {"metrics": {...}, "baseline": {...}, ...}
+model.save("elsewhere")
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, final
+
+from torch import nn
+
+import unrolled
+from unrolled import catalog
+from unrolled.errors import BrokenModelError, FixableError
+from unrolled.models import model_folder
+from unrolled.models.model_folder import Contents
+from unrolled.readers import Cell
+from unrolled.settings import Settings, flat, make
+from unrolled.tasks._base import AbstractTask, Answers, Example
+from unrolled.tasks._pieces import answer_all
+from unrolled.training.card import write_card
+from unrolled.training.examples import load as load_examples
+from unrolled.training.sections import sections_of
+
+
+@final
+class Model:
+    """A task with its trained network. Made by `unrolled.train` and `unrolled.load`."""
+
+    def __init__(
+        self,
+        name: str,
+        task: AbstractTask,
+        network: nn.Module,
+        settings: Mapping[str, Settings],
+        headers: Mapping[str, str],
+    ) -> None:
+        self.name, self.task, self.network = name, task, network
+        self.settings, self.headers = dict(settings), dict(headers)
+        self.metrics: dict[str, Any] = {}
+        """The object that `unrolled train` ended with; empty if it never was scored."""
+        self.notes: list[str] = []
+        """What was found and chosen in training, in words."""
+
+    def predict(self, inputs: Sequence[Cell]) -> Answers:
+        """One object for each input: "input", "prediction", and what the task adds.
+
+        An input is a text, or a series as a list of numbers (or of lists of them).
+        Raises UnreadableDataError for an input of another kind than in training.
+        """
+        rows = [Example(cell, None, f"input {n}") for n, cell in enumerate(inputs, 1)]
+        answers = answer_all(self.task, self.network, self.task.encode(rows))
+        pairs = zip(inputs, answers, strict=True)
+        return [{"input": cell, **answer} for cell, answer in pairs]
+
+    def evaluate(self, data: str | Path | list[Example]) -> dict[str, Any]:
+        """Metrics beside the baselines' on a file of rows with their true answers.
+
+        Raises UnreadableDataError, UnknownLabelError.
+        """
+        started = time.monotonic()
+        if isinstance(data, list):
+            rows = data
+        else:
+            rows = load_examples(Path(data), type(self.task), self.headers).examples
+        batch = self.task.encode(rows)
+        answers = answer_all(self.task, self.network, batch)
+        return {
+            "task": self.name,
+            "metrics": self.task.score(answers, rows),
+            "baseline": self.task.baselines(rows),
+            "examples": len(rows),
+            "seconds": round(time.monotonic() - started, 3),
+        }
+
+    def save(self, folder: str | Path) -> None:
+        """Writes a model folder (see `models/model_folder.py`). Raises OSError."""
+        files, tensors = self.task.state()
+        plain = flat(self.settings)
+        version = unrolled.__version__
+        card = write_card(self.name, plain, self.metrics, self.notes, version)
+        contents = Contents(
+            task=self.name,
+            settings=plain,
+            columns=self.headers,
+            network=self.network.state_dict(),
+            tensors=tensors,
+            files=files | {"metrics.json": self.metrics},
+            card=card,
+            version=version,
+        )
+        model_folder.write(Path(folder), contents)
+
+
+def load(folder: str | Path) -> Model:
+    """The model of a folder, after every file of it was checked.
+
+    Raises BrokenModelError with the reason if anything is not as it was written.
+    """
+    contents = model_folder.read(Path(folder))
+    try:
+        kind = catalog.find("tasks", contents.task)
+        settings = make(sections_of(kind), contents.settings)
+        task = kind.restore(settings, contents.files, contents.tensors)
+        network = task.build()
+        network.load_state_dict(contents.network)
+    except BrokenModelError:
+        raise
+    except (FixableError, KeyError, TypeError, RuntimeError, IndexError) as why:
+        raise BrokenModelError(
+            found=f"{folder}: its parts do not fit together ({why}).",
+            expected="the folder as `unrolled train` wrote it",
+            fix=f"use unrolled {contents.version}, which wrote it, or train again",
+        ) from None
+    network.eval()
+    model = Model(contents.task, task, network, settings, contents.columns)
+    model.metrics = contents.files.get("metrics.json", {})
+    return model

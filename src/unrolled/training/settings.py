@@ -1,0 +1,67 @@
+"""How a model is trained, and which data it is given, as settings."""
+
+from dataclasses import dataclass
+
+from unrolled.settings import Settings, setting
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataSettings(Settings):
+    """What is taken from the files."""
+
+    valid_share: float = setting(
+        0.1,
+        "Share of the training rows kept aside to choose the best model by, where no"
+        " --valid file is given.",
+        at_least=0.0,
+        at_most=0.5,
+    )
+    skip_bad_rows: bool = setting(
+        False, "Whether rows that cannot be read are left out and listed."
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingSettings(Settings):
+    """The loop: how much, how fast, and when to stop."""
+
+    epochs: int = setting(
+        0, "Passes over the training rows; 0 chooses by their number.", at_least=0
+    )
+    minutes: float = setting(
+        0.0, "Longest time for training; 0 sets no limit.", at_least=0
+    )
+    batch_rows: int = setting(32, "Sequences of a batch, at most.", at_least=1)
+    batch_tokens: int = setting(8192, "Tokens of a batch, at most.", at_least=1)
+    learning_rate: float = setting(
+        0.002, "Step size of AdamW at its height.", at_least=0
+    )
+    warmup: float = setting(
+        0.05,
+        "Share of the run in which the step size rises from 0.",
+        at_least=0,
+        at_most=1,
+    )
+    weight_decay: float = setting(
+        0.01, "Pull of every weight towards 0, per unit of step size.", at_least=0
+    )
+    clip: float = setting(
+        1.0, "Longest gradient (2-norm over all weights); 0 does not clip.", at_least=0
+    )
+    averaging: float = setting(
+        0.995,
+        "Share of the running average of the weights that one step keeps; the average"
+        " is what is validated and saved. 0 saves the weights themselves.",
+        at_least=0,
+        at_most=0.99999,
+    )
+    patience: int = setting(
+        5, "Epochs without a better validation score before it stops.", at_least=1
+    )
+    seed: int = setting(0, "The one seed of all chance in the run.", at_least=0)
+    checkpoint_seconds: float = setting(
+        30.0, "Time between two checkpoints.", at_least=0
+    )
+    log_steps: int = setting(
+        20, "Steps between two `step` lines in events.jsonl.", at_least=1
+    )
