@@ -29,12 +29,21 @@ class TokenInput(nn.Module):
     """
 
     def __init__(
-        self, tokens: int, width: int, *, dropout: float, token_dropout: float
+        self,
+        tokens: int,
+        width: int,
+        *,
+        dropout: float,
+        token_dropout: float,
+        start: Tensor | None = None,
     ) -> None:
         super().__init__()
         self.tokens, self.dropout, self.token_dropout = tokens, dropout, token_dropout
         self.width = width or tokens
-        self.table = nn.Parameter(torch.randn(tokens, width) / 10) if width else None
+        self.table = None
+        if width:
+            begin = torch.randn(tokens, width) if start is None else start.clone()
+            self.table = nn.Parameter(begin)
 
     @override
     def forward(self, ids: Ragged) -> Ragged:

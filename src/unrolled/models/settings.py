@@ -33,6 +33,12 @@ class ModelSettings(Settings):
         at_least=0,
         at_most=0.95,
     )
+    embedding_dropout: float = setting(
+        0.5,
+        "Share of an embedding's numbers set to zero for a whole sequence in training.",
+        at_least=0,
+        at_most=0.95,
+    )
     token_dropout: float = setting(
         0.1,
         "Share of tokens replaced by the unknown one while training.",

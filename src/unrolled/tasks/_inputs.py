@@ -19,6 +19,7 @@ from unrolled.models.settings import ModelSettings
 from unrolled.ragged import Ragged
 from unrolled.readers import parse_series
 from unrolled.tasks._base import Example
+from unrolled.text.cooccurrence import cooccurrence_vectors
 from unrolled.text.settings import TextSettings
 from unrolled.text.tokenizers import (
     AbstractTokenizer,
@@ -58,6 +59,7 @@ class TextInput(AbstractInput):
         self, tokenizer: AbstractTokenizer, vocabulary: Vocabulary, longest: int
     ) -> None:
         self.tokenizer, self.vocabulary, self.longest = tokenizer, vocabulary, longest
+        self.start: Tensor | None = None  # only the run that trains has a start
 
     @classmethod
     def learn(cls, examples: list[Example], settings: TextSettings) -> Self:
@@ -86,13 +88,20 @@ class TextInput(AbstractInput):
         values = torch.tensor([i for row in rows for i in row], dtype=torch.int64)
         return Ragged(values, torch.tensor([len(row) for row in rows]))
 
+    def begin(self, examples: list[Example], start: str, width: int) -> None:
+        """Chooses what an embedding of this width begins with (`text.start`)."""
+        if start == "cooccurrence" and width:
+            ids, size = self.encode(examples), len(self.vocabulary)
+            self.start = cooccurrence_vectors(ids, size, width)
+
     @override
     def layer(self, settings: ModelSettings) -> TokenInput:
         return TokenInput(
             len(self.vocabulary),
             settings.embedding,
-            dropout=settings.dropout,
+            dropout=settings.embedding_dropout,
             token_dropout=settings.token_dropout,
+            start=self.start,
         )
 
     @override

@@ -125,9 +125,12 @@ class Classify(AbstractTask):
             mine.reads == "auto" and looks_like_series(examples)
         )
         text: Any = settings["text"]
-        reads = (
-            SeriesInput.learn(examples) if series else TextInput.learn(examples, text)
-        )
+        model: Any = settings["model"]
+        if series:
+            reads = SeriesInput.learn(examples)
+        else:
+            reads = TextInput.learn(examples, text)
+            reads.begin(examples, text.start, model.embedding)
         header = headers.get("target", "target")
         targets = Targets.learn(examples, kind=mine.kind, header=header)
         task = cls(settings, reads, targets)

@@ -24,6 +24,12 @@ class TextSettings(Settings):
     longest: int = setting(
         0, "Tokens of a text that are read, from its start; 0 reads all.", at_least=0
     )
+    start: str = setting(
+        "cooccurrence",
+        "How the embedding begins: from the company that tokens keep in the training"
+        " texts, or by chance.",
+        one_of=("cooccurrence", "random"),
+    )
     vectors: str = setting(
         "", "A file of word vectors (word2vec, GloVe or fastText text) to begin with."
     )

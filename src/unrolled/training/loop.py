@@ -62,11 +62,7 @@ class Loop:
         self.network = network
         self.wrapped = self.world.wrap(network)
         average = copy.deepcopy(network) if settings.averaging else network
-        optimizer = torch.optim.AdamW(
-            network.parameters(),
-            lr=settings.learning_rate,
-            weight_decay=settings.weight_decay,
-        )
+        optimizer = make_optimizer(network, settings)
         self.tensors = Tensors(network, average, {}, optimizer)
         self.progress = Progress(fingerprint=fingerprint)
         self.started = self.saved = time.monotonic()
@@ -146,7 +142,7 @@ class Loop:
         now, settings, optimizer = self.progress, self.settings, self.tensors.optimizer
         rate = settings.learning_rate * factor(done, settings.warmup)
         for group in optimizer.param_groups:
-            group["lr"] = rate
+            group["lr"] = rate * group["share"]
         mine = train.gather(self.world.share(rows))
         self.wrapped.train()
         with drawing_from(settings.seed, "step", now.step, self.world.rank):
@@ -248,6 +244,28 @@ class Loop:
             fix="halve training.learning_rate, keep training.clip at 1 or below, and"
             " look for huge numbers in the data; the last checkpoint is as it was",
         )
+
+
+def make_optimizer(
+    network: nn.Module, settings: TrainingSettings
+) -> torch.optim.Optimizer:
+    """AdamW, with smaller steps for embedding tables (parameters named `table`).
+
+    A row of a table is moved only when its token occurs, and AdamW then takes as large
+    a step as for a weight that is moved always; rare words would be learned by heart.
+    """
+    named = list(network.named_parameters())
+    tables = [p for name, p in named if name.rpartition(".")[2] == "table"]
+    others = [p for name, p in named if name.rpartition(".")[2] != "table"]
+    groups = [
+        {"params": others, "share": 1.0},
+        {"params": tables, "share": settings.table_rate},
+    ]
+    return torch.optim.AdamW(
+        [group for group in groups if group["params"]],
+        lr=settings.learning_rate,
+        weight_decay=settings.weight_decay,
+    )
 
 
 def clip_(weights: list[nn.Parameter], longest: float) -> float:

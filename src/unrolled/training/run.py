@@ -45,8 +45,9 @@ def train_on(
     kind = catalog.find("tasks", name)
     settings = make(sections_of(kind), given)
     rows, sources = _read(kind, data, parts, named, settings)
-    task = kind.fit(rows["train"], settings, sources[0].headers)
     training: Any = settings["training"]
+    with drawing_from(training.seed, "fit"):
+        task = kind.fit(rows["train"], settings, sources[0].headers)
     report = _report(out, listeners, training.log_steps, resume)
     notes = [note for source in sources for note in source.notes] + task.notes()
     for note in notes:

@@ -36,6 +36,9 @@ class TrainingSettings(Settings):
     learning_rate: float = setting(
         0.002, "Step size of AdamW at its height.", at_least=0
     )
+    table_rate: float = setting(
+        0.2, "Step size of embedding tables, as a share of that.", at_least=0
+    )
     warmup: float = setting(
         0.05,
         "Share of the run in which the step size rises from 0.",
