@@ -14,7 +14,9 @@ from itertools import product
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+from torch.func import functional_call
+from torch.nn.utils.rnn import pack_sequence, unpack_sequence
 from torch.testing import assert_close
 
 from unrolled.catalog import find, names
@@ -130,6 +132,24 @@ def named(
     """An output and last states by name: output, last h, last c, ..."""
     last = {f"last {n}": s for n, s in zip(cell.states, state, strict=True)}
     return {"output": output, **last}
+
+
+def by_torch(made: Example, layer: nn.RNNBase) -> dict[str, Tensor]:
+    """Outputs and last states of a torch layer that is lent these weights."""
+    letters = zip(("ih", "hh"), ("W", "R"), ("b", "c"), strict=True)
+    lent = {}
+    for name, weight, bias in letters:
+        lent[f"weight_{name}_l0"] = getattr(made.weights, weight)
+        lent[f"bias_{name}_l0"] = getattr(made.weights, bias)
+    lent["weight_hr_l0"] = made.weights.P
+    given = {name: tensor for name, tensor in lent.items() if tensor is not None}
+    packed = pack_sequence(made.x.to_list(), enforce_sorted=False)
+    first = tuple(state[None] for state in made.state)
+    states = first if len(first) > 1 else first[0]
+    output, last = functional_call(layer, given, (packed, states), strict=True)
+    last = last if len(first) > 1 else (last,)
+    rows = torch.cat(unpack_sequence(output))
+    return named(made.cell, rows, [state[0] for state in last])
 
 
 def measured(

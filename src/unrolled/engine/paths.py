@@ -10,7 +10,7 @@ from unrolled.engine import cudnn, reference
 from unrolled.engine.autograd import GatedSweep, pack
 from unrolled.engine.moment import Moment, step
 from unrolled.engine.weights import Weights
-from unrolled.errors import SettingError
+from unrolled.errors import SettingError, ShapeError
 from unrolled.ragged import Ragged
 from unrolled.time_major import TimeMajor
 
@@ -67,7 +67,7 @@ def run(
     Raises ShapeError where tensors do not fit, SettingError for an unknown path or one
     that does not serve this cell.
     """
-    weights.check(cell, x.values.shape[-1] if x.values.dim() == 2 else 0)
+    weights.check(cell, _inputs(x))
     state = weights.begin(cell, state, rows=len(x))
     projected = weights.P is not None
     device = x.values.device
@@ -95,6 +95,17 @@ def run(
     gates = _gates(cell, weights, moments, x, plan) if trace else {}
     output = x.with_values(plan.from_time(output))
     return Run(output, tuple(map(plan.unsort_rows, last)), path, gates)
+
+
+def _inputs(x: Ragged) -> int:
+    """The width of the tokens. Raises ShapeError if they are no vectors."""
+    if x.values.dim() != 2:
+        raise ShapeError(
+            found=f"values of shape {tuple(x.values.shape)}.",
+            expected="one vector for each token, (tokens, inputs)",
+            fix="give each token its features, or embed it first",
+        )
+    return x.values.shape[1]
 
 
 def _gated(
