@@ -4,6 +4,7 @@ The life of a task, from a file to a model folder:
 
     fit(examples, ...)      learns vocabulary and labels from the training rows
     encode(examples)        examples → Batch: numbers, still ragged
+    look(examples)          examples → Look: words, for a report on the data
     build(...)              the network, with fresh weights
     loss(network, batch)    what training makes small
     settle(network, valid)  after training: temperatures, thresholds
@@ -65,6 +66,17 @@ class Example(NamedTuple):
     """Where it stands, for messages: "reviews.csv, line 41"."""
 
 
+class Look(NamedTuple):
+    """Rows as a person sees them, for `unrolled check`."""
+
+    tokens: list[list[str]]
+    """The tokens of each input, one for each id of the batch; none for a series."""
+    names: list[list[str]]
+    """The labels or grades of each row; none where the answer is a number."""
+    numbers: list[float]
+    """The answer of each row; none where it is a name."""
+
+
 @dataclass(frozen=True)
 class Batch:
     """Encoded examples: `inputs` over all tokens, `targets` one or more a row."""
@@ -121,6 +133,10 @@ class AbstractTask(ABC):
     @abstractmethod
     def encode(self, examples: list[Example]) -> Batch:
         """Examples to numbers; targets only if the examples have them."""
+
+    @abstractmethod
+    def look(self, examples: list[Example]) -> Look:
+        """The same rows as words, for a report on the data."""
 
     @abstractmethod
     def loss(self, network: nn.Module, batch: Batch) -> Tensor:

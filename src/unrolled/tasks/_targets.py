@@ -84,6 +84,18 @@ class Targets:
             return wanted
         return torch.tensor([row[0] for row in rows], dtype=torch.int64)
 
+    def named(self, examples: list[Example]) -> list[list[str]]:
+        """The names in each target, known or not; none if they are numbers."""
+        if self.kind == "number":
+            return []
+        return [_names(e, self.kind, self.header) for e in examples]
+
+    def numbers(self, examples: list[Example]) -> list[float]:
+        """The targets in the units of the column; none if they are names."""
+        if self.kind != "number":
+            return []
+        return [_number(e, self.header) for e in examples]
+
     def values(self) -> Tensor:
         """The grades of a rating as numbers, (grades,)."""
         return torch.tensor([float(name) for name in self.names], dtype=torch.float64)

@@ -27,6 +27,7 @@ from unrolled.tasks._base import (
     Batch,
     Column,
     Example,
+    Look,
     Metrics,
     Shape,
 )
@@ -160,6 +161,12 @@ class Classify(AbstractTask):
         known = all(example.target is not None for example in examples)
         targets = self.targets.encode(examples) if known else None
         return Batch(self.reads.encode(examples), targets)
+
+    @override
+    def look(self, examples: list[Example]) -> Look:
+        reads, targets = self.reads, self.targets
+        tokens = reads.tokens(examples) if isinstance(reads, TextInput) else []
+        return Look(tokens, targets.named(examples), targets.numbers(examples))
 
     @override
     def loss(self, network: nn.Module, batch: Batch) -> Tensor:
