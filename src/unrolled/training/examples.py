@@ -8,7 +8,6 @@ from pathlib import Path
 
 import torch
 
-from unrolled.errors import UnreadableDataError
 from unrolled.randomness import stream
 from unrolled.readers import read
 from unrolled.tasks._base import AbstractTask, Example
@@ -34,21 +33,20 @@ def load(
     named: Mapping[str, str],
     *,
     skip_bad_rows: bool = False,
+    header: bool | None = None,
+    encoding: str = "",
 ) -> Source:
     """Reads a file for a task. Raises UnreadableDataError, MissingColumnError."""
-    table = read(path, skip_bad_rows=skip_bad_rows)
-    if not table.rows:
-        raise UnreadableDataError(
-            found=f"{path} holds no rows.",
-            expected="at least one row under the header",
-            fix="check that it is the right file",
-        )
+    table = read(path, skip_bad_rows=skip_bad_rows, header=header, encoding=encoding)
     places, said = choose(table, task.columns, named)
     headers = {
         column.role: table.columns[place]
         for column, place in zip(task.columns, places, strict=True)
     }
     notes = [f"{path}: {len(table.rows):,} rows; {said}", *table.notes]
+    if table.bad_rows:
+        notes.append(f"bad rows: {len(table.bad_rows):,}, left out")
+        notes += [f"left out: {problem}" for problem in table.bad_rows]
     return Source(examples(table, places), headers, notes, table.bad_rows)
 
 

@@ -45,19 +45,17 @@ def train_on(
     kind = catalog.find("tasks", name)
     settings = make(sections_of(kind), given)
     rows, sources = _read(kind, data, parts, named, settings)
+    headers = sources[0].headers
+    task, encoded = _fit(kind, rows, settings, headers, may_move=not parts.get("valid"))
     training: Any = settings["training"]
-    with drawing_from(training.seed, "fit"):
-        task = kind.fit(rows["train"], settings, sources[0].headers)
-    report = _report(out, listeners, training.log_steps, resume)
-    notes = [note for source in sources for note in source.notes] + task.notes()
-    for note in notes:
-        report("note", {"text": note})
     with drawing_from(training.seed, "weights"):
         network = task.build()
-    report(
-        "start",
-        {"task": name, "rows": len(rows["train"]), "weights": count_weights(network)},
-    )
+    notes = [note for source in sources for note in source.notes] + task.notes()
+    report = _report(out, listeners, training.log_steps, resume)
+    for note in notes:
+        report("note", {"text": note})
+    start = {"task": name, "rows": len(rows["train"])}
+    report("start", start | {"weights": count_weights(network)})
     with _stop_on_signal() as wants_stop:
         loop = Loop(
             task,
@@ -70,13 +68,10 @@ def train_on(
         )
         if resume:
             loop.resume()
-        encoded = Data(
-            task.encode(rows["train"]), task.encode(rows["valid"]), rows["valid"]
-        )
         loop.run(encoded)
     notes += task.settle(network, rows["valid"] or rows["train"])
     task.fit_baselines(rows["train"], rows["valid"] or rows["train"])
-    model = Model(name, task, network.eval(), settings, sources[0].headers)
+    model = Model(name, task, network.eval(), settings, headers)
     model.notes = notes
     model.metrics = _scored(model, rows, time.monotonic() - started)
     if out and loop.world.is_first:
@@ -84,6 +79,45 @@ def train_on(
         checkpoint.remove(out)
     loop.world.leave()
     return model
+
+
+def _fit(
+    kind: type[AbstractTask],
+    rows: dict[str, list[Example]],
+    settings: Mapping[str, Settings],
+    headers: Mapping[str, str],
+    *,
+    may_move: bool,
+) -> tuple[AbstractTask, Data]:
+    """The task that has seen the training rows, and the rows of all parts as numbers.
+
+    A validation row that the task cannot take, such as the only row of its label, is
+    moved to the training rows if the split was ours. Whatever is wrong with a row of
+    any part is told here, before hours of training.
+    """
+    training: Any = settings["training"]
+
+    def fit() -> AbstractTask:
+        with drawing_from(training.seed, "fit"):
+            return kind.fit(rows["train"], settings, headers)
+
+    task = fit()
+    if may_move and not _fits(task, rows["valid"]):
+        fitting = [_fits(task, [row]) for row in rows["valid"]]
+        pairs = list(zip(rows["valid"], fitting, strict=True))
+        rows["valid"] = [row for row, fits in pairs if fits]
+        rows["train"] = rows["train"] + [row for row, fits in pairs if not fits]
+        task = fit()
+    encoded = {part: task.encode(examples) for part, examples in rows.items()}
+    return task, Data(encoded["train"], encoded["valid"], rows["valid"])
+
+
+def _fits(task: AbstractTask, examples: list[Example]) -> bool:
+    try:
+        task.encode(examples)
+    except UnreadableDataError:
+        return False
+    return True
 
 
 def _read(
@@ -98,7 +132,14 @@ def _read(
     training: Any = settings["training"]
 
     def source(path: Path, columns: Mapping[str, str]) -> Source:
-        return load(path, kind, columns, skip_bad_rows=mine.skip_bad_rows)
+        return load(
+            path,
+            kind,
+            columns,
+            skip_bad_rows=mine.skip_bad_rows,
+            header=mine.has_header(),
+            encoding=mine.encoding,
+        )
 
     sources = [source(path, named) for path in data]
     rows = {"train": [row for one in sources for row in one.examples], "valid": []}

@@ -19,6 +19,18 @@ class DataSettings(Settings):
     skip_bad_rows: bool = setting(
         False, "Whether rows that cannot be read are left out and listed."
     )
+    header: str = setting(
+        "auto",
+        "Whether the first row of a table names its columns; auto looks at the rows.",
+        one_of=("auto", "yes", "no"),
+    )
+    encoding: str = setting(
+        "", "Encoding of the files if it is not Unicode, such as cp1252."
+    )
+
+    def has_header(self) -> bool | None:
+        """What the readers are told; None lets them look."""
+        return {"yes": True, "no": False}.get(self.header)
 
 
 @dataclass(frozen=True, kw_only=True)
