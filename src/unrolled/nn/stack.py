@@ -17,6 +17,7 @@ from torch.nn.functional import dropout as zero_some
 
 from unrolled.cells._base import AbstractGatedCell, State
 from unrolled.engine import Weights, run
+from unrolled.errors import ShapeError
 from unrolled.ragged import Ragged
 
 Layer = Sequence[Weights]
@@ -39,9 +40,8 @@ def run_stack(
     one layer to the next is zero with the probability `dropout`, and the others are
     scaled up. Raises ShapeError where tensors do not fit.
     """
-    depth = sum(len(directions) for directions in layers)
-    begin = zip(*state, strict=True) if state is not None else [None] * depth
-    remaining, last = iter(begin), []
+    remaining = iter(_by_place(state, depth=sum(map(len, layers))))
+    last: list[State] = []
     for height, directions in enumerate(layers):
         if height and training and dropout:
             x = _drop(x, dropout)
@@ -69,6 +69,20 @@ def run_layer(
     if len(runs) > 1:
         output = x.with_values(torch.cat([r.output.values for r in runs], dim=-1))
     return output, [r.state for r in runs]
+
+
+def _by_place(state: State | None, *, depth: int) -> Sequence[State | None]:
+    """The state of each layer and direction. Raises ShapeError unless all have one."""
+    if state is None:
+        return [None] * depth
+    found = [len(each) for each in state]
+    if found != [depth] * len(state):
+        raise ShapeError(
+            found=f"initial states for {found} layers and directions.",
+            expected=f"{depth} in each state",
+            fix="give each state as (layers · directions, rows, size)",
+        )
+    return list(zip(*state, strict=True))
 
 
 def _drop(x: Ragged, probability: float) -> Ragged:
