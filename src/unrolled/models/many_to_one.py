@@ -7,7 +7,8 @@
 so the network has the same number of them.
 """
 
-from typing import final
+from dataclasses import fields, is_dataclass
+from typing import Any, final
 
 from torch import Tensor, nn
 from torch.nn.functional import dropout
@@ -22,6 +23,15 @@ from unrolled.models.pooling import Pooling
 from unrolled.models.settings import ModelSettings
 from unrolled.models.stack import Stack
 from unrolled.ragged import Ragged
+
+READ_AS = {
+    bool: {"true": True, "false": False}.__getitem__,
+    int: int,
+    float: float,
+    str: str,
+}
+"""How the text of a cell's option is read, by its type."""
+LOOKS_LIKE = {bool: "true|false", int: "NUMBER", float: "NUMBER", str: "WORD"}
 
 
 @final
@@ -53,8 +63,8 @@ class ManyToOne(nn.Module):
     @override
     def forward(self, sequences: Ragged) -> Tensor:
         """From ids (tokens,) or numbers (tokens, features) to scores (rows, scores)."""
-        states, last = self.stack(self.reads(sequences))
-        pooled = self.pooling(states, last)
+        outputs, (h, *_) = self.stack(self.reads(sequences))
+        pooled = self.pooling(outputs, self.stack.top(h))
         return self.head(dropout(pooled, self.dropout, self.training))
 
 
@@ -63,18 +73,26 @@ def make_cell(settings: ModelSettings) -> AbstractGatedCell:
 
     Raises UnknownNameError for a cell and SettingError for an option that is not there.
     """
-    kind = catalog.find("cells", settings.cell)
-    given = [part.split("=", 1) for part in settings.cell_options.split(",") if part]
-    options = {key: {"true": True, "false": False}.get(v, v) for key, *[v] in given}
-    known = getattr(kind, "__dataclass_fields__", {})
-    for key, value in options.items():
-        if key not in known or type(value) is not known[key].type:
+    kind: Any = catalog.find("cells", settings.cell)
+    known = {one.name: one.type for one in _options_of(kind)}
+    options: dict[str, bool | int | float | str] = {}
+    for part in filter(None, map(str.strip, settings.cell_options.split(","))):
+        key, _, text = map(str.strip, part.partition("="))
+        try:
+            options[key] = READ_AS[known[key]](text)
+        except (KeyError, ValueError):
+            choices = [f"{name}={LOOKS_LIKE[type_]}" for name, type_ in known.items()]
             raise SettingError(
-                found=f'the {settings.cell} cell was given "{key}={value}".',
-                expected=f"options among {', '.join(known) or 'none'}",
-                fix="correct model.cell_options",
-            )
+                found=f'model.cell_options holds "{part}", for the cell'
+                f" {settings.cell}.",
+                expected=" or ".join(choices) or "nothing: this cell has no options",
+                fix="correct it, or leave it out",
+            ) from None
     return kind(**options)
+
+
+def _options_of(kind: type) -> tuple[Any, ...]:
+    return fields(kind) if is_dataclass(kind) else ()
 
 
 def count_weights(model: nn.Module) -> int:

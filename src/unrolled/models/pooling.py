@@ -39,38 +39,47 @@ class Pooling(nn.Module):
                 fix="write model.pooling=max+mean, for example",
             )
         self.width = width * len(self.kinds)
-        self.score = None
-        if "attention" in self.kinds:
-            self.score = nn.Sequential(
-                nn.Linear(width, width), nn.Tanh(), nn.Linear(width, 1, bias=False)
-            )
+        self.attention = Attention(width) if "attention" in self.kinds else None
 
     @override
     def forward(self, states: Ragged, last: Tensor) -> Tensor:
         """From states, values (tokens, width), and last states (rows, width)."""
-        found = {
-            "last": lambda: last,
-            "mean": lambda: mean(states),
-            "max": lambda: largest(states),
-            "attention": lambda: self._attend(states),
-        }
-        return torch.cat([found[kind]() for kind in self.kinds], dim=-1)
+        ways = {"mean": mean, "max": largest, "attention": self.attention}
+        found = {"last": last}
+        for kind in set(self.kinds) - {"last"}:
+            found[kind] = ways[kind](states)
+        return torch.cat([found[kind] for kind in self.kinds], dim=-1)
+
+
+@final
+class Attention(nn.Module):
+    """An average of the states, weighted by a small net that reads each of them."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.score = nn.Sequential(
+            nn.Linear(width, width), nn.Tanh(), nn.Linear(width, 1, bias=False)
+        )
+
+    @override
+    def forward(self, states: Ragged) -> Tensor:
+        """From values (tokens, width) to (rows, width)."""
+        shares = self.weights(states)[:, None]
+        return total(states.map(lambda values: values * shares))
 
     def weights(self, states: Ragged) -> Tensor:
         """How much each token counts, (tokens,); the tokens of a row add up to 1."""
-        scores = self.score(states.values) if self.score else states.values[:, :1]
+        scores = self.score(states.values)
+        # The softmax is the same whatever is taken off; so no power overflows.
         top = largest(states.with_values(scores.detach()))[states.row_of_token]
         powers = states.with_values((scores - top).exp())
         return (powers.values / total(powers)[states.row_of_token]).squeeze(-1)
-
-    def _attend(self, states: Ragged) -> Tensor:
-        return total(states.map(lambda v: v * self.weights(states)[:, None]))
 
 
 def total(x: Ragged) -> Tensor:
     """The sum over the tokens of each row: (rows, width); 0 for an empty row."""
     if not len(x):
-        return x.values.new_zeros(0, *x.values.shape[1:])
+        return x.values  # no tokens either; and the gradient finds its way, as zeros
     lengths = x.lengths.to(x.values.device)
     return segment_reduce(x.values, "sum", lengths=lengths, initial=0)
 
@@ -84,7 +93,7 @@ def mean(x: Ragged) -> Tensor:
 def largest(x: Ragged) -> Tensor:
     """The largest value over the tokens of each row: (rows, width); 0 if empty."""
     if not len(x):
-        return x.values.new_zeros(0, *x.values.shape[1:])
+        return x.values
     lengths = x.lengths.to(x.values.device)
     top = segment_reduce(x.values, "max", lengths=lengths)
     return top.masked_fill((lengths == 0)[:, None], 0.0)

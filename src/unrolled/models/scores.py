@@ -30,7 +30,8 @@ def loss(
 ) -> Tensor:
     """(rows,) from scores (rows, k).
 
-    Targets: label and rating (rows,) int64, labels (rows, k) of 0 and 1, number (rows,).
+    Targets of a label and a rating are (rows,) int64, of labels (rows, k) of 0 and 1,
+    of a number (rows,). Only a label and labels are smoothed.
     """
     if kind == "label":
         return cross_entropy(

@@ -16,8 +16,10 @@ from torch.nn.init import orthogonal_, xavier_uniform_, zeros_
 from typing_extensions import override
 
 from unrolled.cells._base import AbstractGatedCell, State
-from unrolled.engine import Weights, run
+from unrolled.engine import Weights
+from unrolled.errors import ShapeError
 from unrolled.models.inputs import drop_along_rows
+from unrolled.nn.stack import run_layer
 from unrolled.ragged import Ragged
 
 
@@ -36,12 +38,8 @@ class Stack(nn.Module):
         dropout: float = 0.0,
     ) -> None:
         super().__init__()
-        self.cell, self.hidden, self.layers, self.dropout = (
-            cell,
-            hidden,
-            layers,
-            dropout,
-        )
+        self.cell, self.dropout = cell, dropout
+        self.hidden, self.layers = hidden, layers
         self.directions = ("", "_reverse") if bidirectional else ("",)
         self.width = hidden * len(self.directions)
         blocks = len(cell.gates) * hidden
@@ -95,21 +93,42 @@ class Stack(nn.Module):
         )
 
     @override
-    def forward(self, x: Ragged) -> tuple[Ragged, Tensor]:
-        """From x, values (tokens, inputs), to outputs and the last layer's last states.
+    def forward(self, x: Ragged, state: State | None = None) -> tuple[Ragged, State]:
+        """The last layer's outputs, values (tokens, width), and all last states.
 
-        Outputs have values (tokens, width). The last states are (rows, width): what a
-        row's first state was after its last token, and for the direction that reads
-        from the end after its first one.
+        x has values (tokens, inputs). Each state, given (zero if not) or returned, is
+        (layers · directions, rows, hidden), the directions of the first layer on top:
+        what it is after a row's last token, and in the direction that reads from the
+        end after its first one. Raises ShapeError where tensors do not fit.
         """
+        begin = self._begin(state)
         last: list[State] = []
         for layer in range(self.layers):
             if layer:
                 x = drop_along_rows(x, self.dropout, self.training)
-            runs = [
-                run(self.cell, self.weights(layer, d), x, reverse=d == "_reverse")
-                for d in self.directions
-            ]
-            x = x.with_values(torch.cat([r.output.values for r in runs], dim=-1))
-            last = [r.state for r in runs]
-        return x, torch.cat([state[0] for state in last], dim=-1)
+            weights = [self.weights(layer, direction) for direction in self.directions]
+            here = begin[len(last) : len(last) + len(weights)]
+            x, ends = run_layer(self.cell, weights, x, here)
+            last += ends
+        return x, tuple(torch.stack(each) for each in zip(*last, strict=True))
+
+    def _begin(self, state: State | None) -> list[State | None]:
+        """The state to begin from, for each layer and direction."""
+        depth = self.layers * len(self.directions)
+        if state is None:
+            return [None] * depth
+        found = [len(one) for one in state]
+        if found != [depth] * len(self.cell.states):
+            raise ShapeError(
+                found=f"initial states for {found} layers and directions.",
+                expected=f"{depth} for each of {', '.join(self.cell.states)}",
+                fix="lay the states out as the stack returns them",
+            )
+        return list(zip(*state, strict=True))
+
+    def top(self, state: Tensor) -> Tensor:
+        """What the last layer's directions end with, side by side: (rows, width).
+
+        `state` is (layers · directions, rows, hidden), as `forward` returns it.
+        """
+        return torch.cat(list(state[-len(self.directions) :]), dim=-1)

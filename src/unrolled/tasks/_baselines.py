@@ -13,7 +13,8 @@ import torch
 from torch import Tensor
 
 from unrolled.models.bag_of_words import BagOfWords, linear_bag, naive_bayes
-from unrolled.models.summary import linear_fit, summarize, with_bias
+from unrolled.models.linear import fit_linear
+from unrolled.models.summary import summarize
 from unrolled.ragged import Ragged
 from unrolled.tasks._base import Example
 from unrolled.tasks._inputs import AbstractInput, TextInput
@@ -49,7 +50,7 @@ class Bag:
         figures = summarize(reads.encode(examples))
         mean, scale = figures.mean(0), figures.std(0, correction=0).clamp(min=1e-6)
         standard = (figures - mean) / scale
-        weights = linear_fit(standard, wanted, kind=kind, scores=columns)
+        weights = fit_linear(standard, wanted, kind=kind, scores=columns)
         return cls({"weights": weights, "mean": mean, "scale": scale})
 
     def scores(self, examples: list[Example], reads: AbstractInput) -> Tensor:
@@ -58,7 +59,8 @@ class Bag:
             return BagOfWords(**self.tensors).scores(_ngrams(examples, reads))
         figures = summarize(reads.encode(examples))
         standard = (figures - self.tensors["mean"]) / self.tensors["scale"]
-        return with_bias(standard) @ self.tensors["weights"]
+        weights = self.tensors["weights"]
+        return standard @ weights[:-1] + weights[-1]
 
 
 def bag_name(reads: AbstractInput, kind: str) -> str:
@@ -91,7 +93,8 @@ def majority(targets: Targets, wanted: Tensor) -> Tensor:
 def restore_bag(tensors: Mapping[str, Any]) -> Bag:
     """The way back from a model folder's tensors, named `baseline.…`."""
     mark = "baseline."
-    return Bag({k.removeprefix(mark): t for k, t in tensors.items() if mark in k})
+    mine = {k: t for k, t in tensors.items() if k.startswith(mark)}
+    return Bag({k.removeprefix(mark): t for k, t in mine.items()})
 
 
 def _ngrams(examples: list[Example], reads: TextInput) -> Ragged:
