@@ -115,11 +115,12 @@ def _pieces(path: Path) -> Iterator[bytes]:
                 yield piece
     except EOFError:
         raise _damaged(path, "is cut short: the packed data ends too early.") from None
-    except (gzip.BadGzipFile, zlib.error) as why:
+    except (gzip.BadGzipFile, zlib.error):
         with path.open("rb") as stream:
             packed = stream.read(2) == _GZIP
         if packed:
-            raise _damaged(path, f"is damaged ({why}).") from None
+            how = "is damaged: the packed data is not what was packed."
+            raise _damaged(path, how) from None
         raise UnreadableDataError(
             found=f"{path} ends in .gz and is no gzip file.",
             expected="a file packed by gzip",

@@ -4,6 +4,7 @@ A plug-in claims a path by its ending, or by the first characters of the file. S
 format from another package is found without anything here being edited.
 """
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from pathlib import Path
 
 from unrolled.catalog import find, names
@@ -36,7 +37,9 @@ def read(
 
 
 def _reader_of(path: Path) -> AbstractReader:
-    head = first_bytes(path).decode("utf-8", errors="replace").lstrip("\ufeff")
+    data = first_bytes(path)
+    wide = data.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
+    head = data.decode("utf-16" if wide else "utf-8-sig", errors="replace")
     readers = [find("readers", name)() for name in names("readers")]
     claiming = [reader for reader in readers if reader.claims(path, head)]
     if claiming:

@@ -10,13 +10,11 @@ Without a word from the person the first row is a header if one of these holds:
 
 The last two also ask that all cells of the row are there, unequal, and at most 40
 characters long. In doubt the first row is data: a header taken for data shows at once
-as a strange row, while a lost row shows nowhere. Up to a thousand rows are looked at.
+as a strange row, while a lost row shows nowhere.
 """
 
 import re
-from itertools import islice
 
-_LOOK = 1_000
 _LONGEST_NAME = 40
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
 _USUAL = frozenset(
@@ -41,8 +39,11 @@ _USUAL = frozenset(
 
 
 def header_of(first: list[str], below: list[list[str]]) -> str:
-    """Why the first row is a header, in words; empty if it is data."""
-    below = [row for row in islice(below, _LOOK) if len(row) == len(first)]
+    """Why the first row is a header, in words; empty if it is data.
+
+    `below` are the rows under it, all or the first thousand.
+    """
+    below = [row for row in below if len(row) == len(first)]
     columns = list(zip(*below, strict=True)) if below else [()] * len(first)
     pairs = list(zip(first, columns, strict=True))
     usual = [cell for cell, column in pairs if _is_usual(cell) and cell not in column]

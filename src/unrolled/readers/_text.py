@@ -13,7 +13,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Protocol
 
 from unrolled.errors import SettingError, UnreadableDataError
 from unrolled.readers._bytes import LONGEST_LINE, read_bytes
@@ -24,11 +24,19 @@ ENCODINGS = (
 )
 """Those that may be named; a closed list, as a setting must not load code."""
 _MARKS = {
-    codecs.BOM_UTF8: ("utf-8-sig", "UTF-8, with a byte order mark"),
+    codecs.BOM_UTF8: ("utf-8", "UTF-8, with a byte order mark"),
     codecs.BOM_UTF16_LE: ("utf-16", "UTF-16"),
     codecs.BOM_UTF16_BE: ("utf-16", "UTF-16"),
 }
 _CONTROL = re.compile("[\x01-\x08\x0e-\x1f\x7f]")
+
+
+class LineStream(Protocol):
+    """Whatever gives bytes line by line: a file, standard input, a pipe."""
+
+    def readline(self, limit: int, /) -> bytes:
+        """The next line with its end, at most `limit` bytes; empty at the end."""
+        ...
 
 
 def read_text(path: Path, encoding: str = "") -> tuple[str, list[str]]:
@@ -39,6 +47,7 @@ def read_text(path: Path, encoding: str = "") -> tuple[str, list[str]]:
     """
     data = read_bytes(path)
     codec, name = _codec(data, encoding)
+    data = data.removeprefix(codecs.BOM_UTF8)
     try:
         text = data.decode(codec)
     except UnicodeDecodeError as why:
@@ -56,7 +65,7 @@ def read_text(path: Path, encoding: str = "") -> tuple[str, list[str]]:
     return text, [f"encoding: {name}", *notes, *_control_characters(text)]
 
 
-def text_lines(stream: BinaryIO, *, source: str) -> Iterator[str]:
+def text_lines(stream: LineStream, *, source: str) -> Iterator[str]:
     """The lines of a stream as they arrive, in UTF-8, without their line ends.
 
     `source` names the stream in messages. An empty line is a line. Raises

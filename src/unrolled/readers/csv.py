@@ -9,6 +9,7 @@ told in `_delimited.py` and `_header.py`. Every row must have as many cells as t
 first. A row that a quoted cell carries over several lines stands at its first.
 """
 
+from itertools import chain, islice
 from pathlib import Path
 from typing import final
 
@@ -20,7 +21,10 @@ from unrolled.readers._delimited import Row, delimiter_of, rows_of
 from unrolled.readers._header import header_of
 from unrolled.readers._text import read_text
 
+_TOP = 1_001
 _NAMES = {",": "comma", "\t": "tab", ";": "semicolon", "|": "pipe"}
+_QUOTES = 'a closing quote before the next separator, and "" for a quote in the text'
+_MEND_QUOTES = "correct the quotes in that line"
 
 
 @final
@@ -35,21 +39,31 @@ class CSV(AbstractReader):
         suffix = Path(path.name.lower().removesuffix(".gz")).suffix
         delimiter = delimiter_of(text, suffix)
         found, quotes = rows_of(text, delimiter)
-        rows = list(found)
+        top = list(islice(found, _TOP))  # what the header is judged by
         draft = Draft(path, options)
         draft.notes += [
             *notes,
             f"separator: {_NAMES[delimiter]}",
             *filter(None, [quotes]),
         ]
-        first = rows[0]
-        if first.problem:
-            raise _broken(path, first)
-        columns = _columns(path, rows, options, draft)
-        for row in rows[1:] if columns else rows:
+        first = top[0]
+        if first.problem:  # nothing else tells how many cells there should be
+            raise UnreadableDataError(
+                found=f"{path}, line {first.line}, column {first.column}:"
+                f" {first.problem}.",
+                expected=_QUOTES,
+                fix=_MEND_QUOTES,
+            )
+        columns = _columns(path, top, options, draft)
+        for row in chain(top[1:] if columns else top, found):
             place = f"{path}, line {row.line}"
             if row.problem:
-                draft.leave_out(_broken(path, row))
+                draft.refuse(
+                    f"{place}, column {row.column}",
+                    f"{row.problem}.",
+                    expected=_QUOTES,
+                    fix=_MEND_QUOTES,
+                )
             elif len(row.cells) == len(first.cells):
                 draft.add(place, tuple(row.cells))
             else:
@@ -61,7 +75,7 @@ class CSV(AbstractReader):
                     if len(row.cells) > len(first.cells) and delimiter != "\t"
                     else "correct that line",
                 )
-        if columns and len(rows) == 1:
+        if columns and len(top) == 1:
             raise UnreadableDataError(
                 found=f"{path} holds a header and no rows.",
                 expected="at least one row of data below the header",
@@ -71,14 +85,13 @@ class CSV(AbstractReader):
 
 
 def _columns(
-    path: Path, rows: list[Row], options: ReadOptions, draft: Draft
+    path: Path, top: list[Row], options: ReadOptions, draft: Draft
 ) -> tuple[str, ...]:
     """The names in the first row, checked; empty if that row is data."""
-    first = rows[0]
-    below = [row.cells for row in rows[1:1001]]
+    first = top[0]
     why = "as you said" if options.header else ""
     if options.header is None:
-        why = header_of(first.cells, below)
+        why = header_of(first.cells, [row.cells for row in top[1:]])
     if not why:
         said = (
             "as you said" if options.header is False else "to change: data.header=yes"
@@ -107,12 +120,3 @@ def _numbered(row: Row) -> tuple[str, ...]:
 
 def _cells(count: int) -> str:
     return f"{count} cell" if count == 1 else f"{count} cells"
-
-
-def _broken(path: Path, row: Row) -> UnreadableDataError:
-    return UnreadableDataError(
-        found=f"{path}, line {row.line}, column {row.column}: {row.problem}.",
-        expected='a closing quote before the next separator, and "" for a quote in'
-        " the text",
-        fix="correct the quotes in that line",
-    )

@@ -12,6 +12,7 @@ surrogate pair, numbers too large for a float64.
 import json
 import math
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import final
 
@@ -22,7 +23,7 @@ from unrolled.readers._base import AbstractReader, Cell, Draft, ReadOptions, Tab
 from unrolled.readers._text import read_text
 
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
-_HALF_PAIR = re.compile("[\ud800-\udfff]")
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 _EMPTY = "an empty list"
 
 
@@ -130,12 +131,20 @@ def _object(line: str) -> dict:
         raise _BadRow("a number of too many digits", expected="numbers") from None
     if not isinstance(found, dict):
         raise _BadRow(f"{_kind('', found)}, not an object")
-    if "\\u" in line and (_HALF_PAIR.search(str(found)) or "\\x00" in repr(found)):
+    if "\\u" in line and any(map(_NO_TEXT.search, _texts(found))):
         raise _BadRow(
             "an escape that stands for no character (half a surrogate pair, or NUL)",
             expected="text",
         )
     return found
+
+
+def _texts(found: dict) -> Iterator[str]:
+    """The keys of an object and the texts among its values."""
+    yield from found
+    for value in found.values():
+        items = value if isinstance(value, list) else [value]
+        yield from (item for item in items if isinstance(item, str))
 
 
 class _Constant(Exception):  # noqa: N818 -- caught above
