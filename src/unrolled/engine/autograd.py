@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from typing_extensions import override
 
 from unrolled.cells._base import AbstractGatedCell, State
 from unrolled.engine import gated
@@ -29,6 +30,7 @@ class GatedSweep(torch.autograd.Function):
     """
 
     @staticmethod
+    @override
     def forward(
         ctx: Any,
         cell: AbstractGatedCell,
@@ -46,6 +48,7 @@ class GatedSweep(torch.autograd.Function):
         return output, *last
 
     @staticmethod
+    @override
     def backward(ctx: Any, *grad: Tensor) -> tuple[Tensor | None, ...]:
         cell, plan, tensors = ctx.cell, ctx.plan, ctx.saved_tensors
         x, _, weights = unpack(cell, tensors)
@@ -63,12 +66,15 @@ def _full_precision(x: Tensor) -> torch.autocast:
 
 
 def pack(x: Tensor, state: State, weights: Weights) -> Tensors:
-    """Everything that may need a gradient, in one flat tuple."""
+    """Everything that may need a gradient, in one flat tuple.
+
+    x is (tokens, inputs) and each state (rows, ·), both in the order of time.
+    """
     return x, *state, *weights
 
 
 def unpack(cell: AbstractGatedCell, tensors: Tensors) -> tuple[Tensor, State, Weights]:
-    """The way back from `pack`."""
+    """The way back from `pack`: x is (tokens, inputs), each state (rows, ·)."""
     x, *rest = tensors
     states = len(cell.states)
     return x, tuple(rest[:states]), Weights(*rest[states:])

@@ -55,5 +55,5 @@ def early_width(cell: AbstractGatedCell, weights: Weights) -> int:
 
 
 def cut(bias: Tensor | None, start: int, stop: int | None) -> Tensor | None:
-    """A part of a bias that may be absent."""
+    """A part of a bias (blocks · hidden,) that may be absent."""
     return None if bias is None else bias[start:stop]
