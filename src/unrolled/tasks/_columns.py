@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from unrolled.errors import MissingColumnError
+from unrolled.errors import MissingColumnError, SettingError
 from unrolled.readers import Table
 from unrolled.tasks._base import Column, Example
 
@@ -14,9 +14,16 @@ def choose(
 
     `named` maps roles to headers or numbers from 1 that the user gave. The others are
     found by their usual headers, then as the next column that is not taken. Raises
-    MissingColumnError.
+    MissingColumnError, and SettingError for one column in two roles.
     """
     taken = {c.role: table.column(named[c.role]) for c in columns if named.get(c.role)}
+    if len(set(taken.values())) < len(taken):
+        given = [f'--{role} "{named[role]}"' for role in taken]
+        raise SettingError(
+            found=f"{' and '.join(given)} are one column of {table.source}.",
+            expected="a column for each",
+            fix=f"name another of {', '.join(table.columns)}",
+        )
     headers = [header.strip().lower() for header in table.columns]
     for column in columns:
         if column.role in taken:

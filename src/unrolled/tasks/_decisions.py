@@ -16,6 +16,7 @@ from typing import Any, Self, final
 import torch
 from torch import Tensor
 
+from unrolled.errors import BrokenModelError
 from unrolled.models.scores import loss, probabilities
 from unrolled.tasks import _metrics as metrics
 from unrolled.tasks._base import Answers, Metrics
@@ -41,7 +42,7 @@ class Rule:
         if targets.kind == "label" and len(scores):
             return cls(_temperature(scores, wanted), [])
         if targets.kind == "labels" and len(scores):
-            return cls(1.0, _thresholds(scores.sigmoid(), wanted))
+            return cls(1.0, _thresholds(scores.double().sigmoid(), wanted))
         return cls.plain(targets)
 
     def answers(self, targets: Targets, scores: Tensor) -> Answers:
@@ -78,6 +79,23 @@ class Rule:
     def to_json(self) -> dict[str, Any]:
         """Plain values for a model folder."""
         return asdict(self)
+
+    @classmethod
+    def from_json(cls, found: Any, targets: Targets) -> Self:
+        """The way back from `to_json`. Raises BrokenModelError."""
+        values = found if isinstance(found, dict) else {}
+        numbers = [values.get("temperature"), *(values.get("thresholds") or [])]
+        lines = len(targets.names) if targets.kind == "labels" else 0
+        right = set(values) == {"temperature", "thresholds"} and all(
+            isinstance(number, float) and number > 0 for number in numbers
+        )
+        if not right or len(numbers) != 1 + lines:
+            raise BrokenModelError(
+                found="task.json does not say how scores become answers.",
+                expected=f"a temperature above 0 and {lines} thresholds",
+                fix="copy the model folder again, or train again",
+            )
+        return cls(**values)
 
 
 def score(targets: Targets, answers: Answers, wanted: Tensor) -> Metrics:
@@ -146,7 +164,7 @@ def _temperature(scores: Tensor, wanted: Tensor) -> float:
 
 
 def _thresholds(shares: Tensor, wanted: Tensor) -> list[float]:
-    """For each label the best of 19 thresholds by F1; ties go to the one nearest 1/2."""
+    """For each label the best of 19 thresholds by F1; of equals the nearest to 1/2."""
     grid = sorted((i / 20 for i in range(1, 20)), key=lambda t: abs(t - 0.5))
     best = []
     for label in range(shares.shape[1]):

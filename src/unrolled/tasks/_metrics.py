@@ -7,11 +7,13 @@
                      share of right answers, in ten bins (Guo et al. 2017,
                      arXiv:1706.04599)
 
-A class that is never predicted and never true counts as F1 0, as in scikit-learn.
+All agree with what scikit-learn gives by itself: a class that no row has and no answer
+names is left out of macro F1, and a column of such labels counts as F1 0.
 """
 
 import torch
 from torch import Tensor
+from torch.nn.functional import one_hot
 
 
 def accuracy(predicted: Tensor, true: Tensor) -> float:
@@ -26,9 +28,10 @@ def confusion(predicted: Tensor, true: Tensor, classes: int) -> list[list[int]]:
 
 
 def macro_f1(predicted: Tensor, true: Tensor, classes: int) -> float:
-    """Mean of the classes' F1; both are (rows,) of class numbers."""
-    one_hot = torch.nn.functional.one_hot
-    return multi_label_f1(one_hot(predicted, classes), one_hot(true, classes))[0]
+    """Mean F1 of the classes that occur in either; both are (rows,) of numbers."""
+    found, wanted = one_hot(predicted, classes), one_hot(true, classes)
+    occurs = (found + wanted).any(0)
+    return multi_label_f1(found[:, occurs], wanted[:, occurs])[0]
 
 
 def multi_label_f1(predicted: Tensor, true: Tensor) -> tuple[float, float]:
@@ -50,8 +53,8 @@ def calibration_error(confidence: Tensor, right: Tensor, bins: int = 10) -> floa
 def interval(per_row: Tensor, seed: int = 0, rounds: int = 1000) -> list[float]:
     """A 95 % bootstrap interval for the mean of (rows,) numbers: [low, high].
 
-    The share of samples, drawn with replacement, whose mean lies between: Efron and
-    Tibshirani 1993, "An introduction to the bootstrap", chapter 13.
+    Of `rounds` samples of as many rows, drawn with replacement, 95 % have their mean
+    in it: Efron and Tibshirani 1993, "An introduction to the bootstrap", chapter 13.
     """
     rows = len(per_row)
     generator = torch.Generator().manual_seed(seed)

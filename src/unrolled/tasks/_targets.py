@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from unrolled.errors import BrokenModelError, UnknownLabelError, UnreadableDataError
+from unrolled.models.scores import KINDS
 from unrolled.readers import Cell
 from unrolled.tasks._base import Example
 
@@ -44,26 +45,26 @@ class Targets:
         """From the training rows; `kind` may be "auto". Raises UnreadableDataError."""
         kind = guess(examples, header) if kind == "auto" else kind
         if kind == "number":
-            numbers = torch.tensor([_number(e, header) for e in examples]).double()
+            cells = [_number(e, header) for e in examples]
+            _need(len(set(cells)) > 1, examples, "the same number in every row", header)
+            numbers = torch.tensor(cells, dtype=torch.float64)
             scale = float(numbers.std(correction=0))
-            _need(scale > 0, examples, "the same number in every row", header)
             return Targets(kind, header, [], float(numbers.mean()), scale)
-        found = {name for e in examples for name in _names(e, kind, header)}
         if kind == "rating":
-            grades = {_number(e, header): str(e.target).strip() for e in examples}
-            found_sorted = [grades[grade] for grade in sorted(grades)]
+            names = [_grade(n) for n in sorted({_number(e, header) for e in examples})]
         else:
-            found_sorted = sorted(found)
+            names = sorted({name for e in examples for name in _names(e, kind, header)})
         fewest = 1 if kind == "labels" else 2
-        only = found_sorted[0] if found_sorted else ""
-        _need(len(found_sorted) >= fewest, examples, f'only "{only}"', header)
-        return Targets(kind, header, found_sorted)
+        only = f'only "{names[0]}"' if names else "no label in any row"
+        _need(len(names) >= fewest, examples, only, header)
+        return Targets(kind, header, names)
 
     def encode(self, examples: list[Example]) -> Tensor:
         """The targets of these rows. Raises UnknownLabelError, UnreadableDataError."""
         if self.kind == "number":
-            numbers = torch.tensor([_number(e, self.header) for e in examples])
-            return ((numbers.double() - self.center) / self.scale).float()
+            cells = [_number(e, self.header) for e in examples]
+            numbers = torch.tensor(cells, dtype=torch.float64)
+            return ((numbers - self.center) / self.scale).float()
         place = {name: i for i, name in enumerate(self.names)}
         rows = []
         for e in examples:
@@ -109,8 +110,14 @@ class Targets:
         """The way back from `to_json`. Raises BrokenModelError."""
         keys = {"kind": str, "header": str, "names": list, "center": float}
         keys |= {"scale": float}
-        right = isinstance(found, dict) and set(found) == set(keys)
-        if not right or not all(isinstance(found[k], t) for k, t in keys.items()):
+        right = (
+            isinstance(found, dict)
+            and set(found) == set(keys)
+            and all(isinstance(found[key], type_) for key, type_ in keys.items())
+            and found["kind"] in KINDS
+            and all(isinstance(name, str) for name in found["names"])
+        )
+        if not right:
             raise BrokenModelError(
                 found="targets.json does not describe targets.",
                 expected=f"an object with {', '.join(keys)}",
@@ -140,8 +147,17 @@ def _names(example: Example, kind: str, header: str) -> list[str]:
     cell = example.target
     if kind == "labels":
         parts = cell if isinstance(cell, list) else str(cell or "").split(SEPARATOR)
-        return [str(part).strip() for part in parts if str(part).strip()]
+        return [name for name in map(_plain, parts) if name]
+    if isinstance(cell, list):
+        raise UnreadableDataError(
+            found=f'{example.place}: column "{header}" holds a list.',
+            expected="one label in every row",
+            fix="correct that row, or set task.kind=labels",
+        )
     name = "" if cell is None else _plain(cell)
+    if name and kind == "rating":
+        number = _as_number(name)
+        name = name if number is None else _grade(number)
     if not name:
         raise UnreadableDataError(
             found=f'{example.place}: column "{header}" is empty.',
@@ -163,9 +179,13 @@ def _number(example: Example, header: str) -> float:
 
 
 def _plain(cell: Cell) -> str:
-    if isinstance(cell, float) and cell == round(cell):
-        return str(round(cell))  # JSON knows one kind of number: 4 is the label "4"
-    return str(cell).strip()
+    # JSON knows one kind of number: 4.0 is the label "4"
+    return _grade(cell) if isinstance(cell, float) else str(cell).strip()
+
+
+def _grade(number: float) -> str:
+    """One name for one number: "4", however it was written."""
+    return str(round(number)) if number == round(number) else str(number)
 
 
 def _as_number(text: str) -> float | None:
