@@ -23,9 +23,8 @@ class TokenInput(nn.Module):
     While training, a share `token_dropout` of the tokens is read as the unknown one, so
     that the unknown one gets a meaning and no single word carries an answer alone
     (word dropout: Iyyer et al. 2015, "Deep unordered composition rivals syntactic
-    methods for text classification"); and the same numbers of the table are
-    dropped for all tokens of a sequence (variational dropout: Gal and Ghahramani 2016,
-    arXiv:1512.05287).
+    methods for text classification"); and a share `dropout` of all numbers is dropped.
+    `evidence` numbers for each token, counted elsewhere, may stand beside its vector.
     """
 
     def __init__(
@@ -35,28 +34,35 @@ class TokenInput(nn.Module):
         *,
         dropout: float,
         token_dropout: float,
+        evidence: int = 0,
         start: Tensor | None = None,
     ) -> None:
         super().__init__()
         self.tokens, self.dropout, self.token_dropout = tokens, dropout, token_dropout
-        self.width = width or tokens
+        self.evidence, self.width = evidence, (width or tokens) + evidence
         self.table = None
         if width:
-            begin = torch.randn(tokens, width) if start is None else start.clone()
+            begin = torch.randn(tokens, width) / 10 if start is None else start.clone()
             self.table = nn.Parameter(begin)
 
     @override
-    def forward(self, ids: Ragged) -> Ragged:
-        """Ids with values (tokens,) int64 to vectors with values (tokens, width)."""
-        values = ids.values
+    def forward(self, ids: Ragged, evidence: Ragged | None = None) -> Ragged:
+        """Ids with values (tokens,) int64 to vectors with values (tokens, width).
+
+        Evidence has values (tokens, evidence).
+        """
+        values, counted = ids.values, evidence.values if evidence else None
         if self.training and self.token_dropout:
             kept = torch.rand(values.shape, device=values.device) >= self.token_dropout
             values = torch.where(kept, values, UNKNOWN)
+            counted = None if counted is None else counted * kept[:, None]
         if self.table is None:
             found = one_hot(values, self.tokens)
         else:
             found = embedding(values, self.table)
-        return drop_along_rows(ids.with_values(found), self.dropout, self.training)
+        if counted is not None:
+            found = torch.cat([found, counted], dim=-1)
+        return ids.with_values(dropout(found, self.dropout, self.training))
 
 
 @final
@@ -73,7 +79,7 @@ class VectorInput(nn.Module):
         self.register_buffer("scale", scale.clone())
 
     @override
-    def forward(self, series: Ragged) -> Ragged:
+    def forward(self, series: Ragged, evidence: Ragged | None = None) -> Ragged:
         """Values (tokens, features) to values (tokens, features), about 0 ± 1."""
         standard = series.map(lambda v: (v - self.mean) / self.scale)
         return drop_along_rows(standard, self.dropout, self.training)

@@ -57,14 +57,15 @@ class ManyToOne(nn.Module):
             bidirectional=settings.bidirectional,
             dropout=settings.dropout,
         )
-        self.pooling = Pooling(settings.pooling, self.stack.width)
+        self.pooling = Pooling(settings.pooling, self.stack.width, inputs=reads.width)
         self.head = make_head(kind, self.pooling.width, classes)
 
     @override
-    def forward(self, sequences: Ragged) -> Tensor:
+    def forward(self, sequences: Ragged, evidence: Ragged | None = None) -> Tensor:
         """From ids (tokens,) or numbers (tokens, features) to scores (rows, scores)."""
-        outputs, (h, *_) = self.stack(self.reads(sequences))
-        pooled = self.pooling(outputs, self.stack.top(h))
+        x = self.reads(sequences, evidence)
+        outputs, (h, *_) = self.stack(x)
+        pooled = self.pooling(outputs, self.stack.top(h), x)
         return self.head(dropout(pooled, self.dropout, self.training))
 
 

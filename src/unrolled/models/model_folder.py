@@ -26,7 +26,11 @@ from unrolled import durable
 from unrolled.errors import BrokenModelError
 
 FORMAT = 1
-KEYS = {"format", "unrolled", "task", "settings", "columns", "files", "digest"}
+KEYS = {"format": int, "unrolled": str, "task": str, "digest": str} | {
+    "settings": dict,
+    "columns": dict,
+    "files": dict,
+}
 LARGEST_JSON = 256 * 2**20
 
 
@@ -52,9 +56,11 @@ class Contents:
 def write(folder: Path, contents: Contents) -> None:
     """Writes every file, config.json last: it says what the others must be.
 
+    Files that a model written there before had, and this one has not, are deleted.
     Raises OSError where the disk does not let it.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    before = _names(folder)
     parts = {
         "model.safetensors": safetensors.torch.save(_plain(contents.network)),
         "task.safetensors": safetensors.torch.save(_plain(contents.tensors)),
@@ -75,6 +81,18 @@ def write(folder: Path, contents: Contents) -> None:
     for name, part in parts.items():
         durable.write_bytes(folder / name, part)
     durable.write_json(folder / "config.json", config)
+    for name in before - set(parts):
+        (folder / name).unlink(missing_ok=True)
+
+
+def is_model(folder: Path) -> bool:
+    """Whether a model of ours lies there, whole or damaged."""
+    path = folder / "config.json"
+    try:
+        found = json.loads(path.read_bytes()) if path.is_file() else None
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(found, dict) and {"unrolled", "format", "files"} <= set(found)
 
 
 def read(folder: Path) -> Contents:
@@ -103,24 +121,22 @@ def read(folder: Path) -> Contents:
 
 
 def _config(folder: Path) -> dict[str, Any]:
-    path = folder / "config.json"
-    if not path.is_file():
+    if not (folder / "config.json").is_file():
+        what = "holds no config.json" if folder.is_dir() else "is no folder"
         raise BrokenModelError(
-            found=f"{folder} holds no config.json.",
+            found=f"{folder} {what if folder.exists() else 'does not exist'}.",
             expected="a model folder that `unrolled train --out` wrote",
             fix="check the path; a run that was stopped goes on with --resume",
         )
-    config = _json(folder, "config.json", path.read_bytes())
-    kinds = {"format": int, "unrolled": str, "task": str, "digest": str}
-    kinds |= {"settings": dict, "columns": dict, "files": dict}
+    config = _json(folder, "config.json", _content(folder, "config.json"))
     if not isinstance(config, dict):
         raise _broken(folder, "config.json holds no object")
     for key in config:
         if key not in KEYS:
             raise _broken(folder, f'config.json has the unknown key "{key}"')
-    for key, kind in kinds.items():
-        if not isinstance(config.get(key), kind):
-            raise _broken(folder, f'config.json has no "{key}"')
+    for key, kind in KEYS.items():
+        if type(config.get(key)) is not kind:
+            raise _broken(folder, f'config.json has no "{key}", or not as it should be')
     if config["format"] != FORMAT:
         raise BrokenModelError(
             found=f"{folder} has format {config['format']}.",
@@ -133,39 +149,56 @@ def _config(folder: Path) -> dict[str, Any]:
 
 
 def _checked(folder: Path, name: str, wanted: str) -> bytes:
-    path = folder / name
-    if Path(name).name != name:
+    if Path(name).name != name or name in ("", "..", "config.json"):
         raise _broken(
             folder, f'config.json names "{name}", which is no file of its own'
         )
-    if path.is_symlink() or not path.is_file():
+    content = _content(folder, name)
+    if durable.digest(content) != wanted:
+        raise _broken(folder, f"{name} is not the file that was written: bytes differ")
+    return content
+
+
+def _content(folder: Path, name: str) -> bytes:
+    """The bytes of a plain file in the folder that is no pickle. Raises otherwise."""
+    path = folder / name
+    if path.is_symlink():
+        raise _broken(folder, f"{name} is a link, and not a file of the folder")
+    if not path.is_file():
         raise _broken(folder, f"{name} is missing")
+    if name.endswith(".json") and path.stat().st_size > LARGEST_JSON:
+        raise _broken(folder, f"{name} is larger than {LARGEST_JSON // 2**20} MiB")
     content = path.read_bytes()
-    if content[:1] == b"\x80" or content[:4] == b"PK\x03\x04":
+    # A safetensors file may begin with 0x80 too, the length of its header, but then
+    # the header begins at its ninth byte.
+    pickled = content[:1] == b"\x80" and content[8:9] != b"{"
+    if pickled or content[:4] == b"PK\x03\x04":
         raise BrokenModelError(
             found=f"{path} is a Python pickle or an archive, whatever its name says.",
             expected="safetensors or JSON: a pickle can run code when it is opened",
             fix="do not open this file anywhere; get the model from its author again",
         )
-    if durable.digest(content) != wanted:
-        raise _broken(folder, f"{name} is not the file that was written: bytes differ")
     return content
 
 
 def _tensors(folder: Path, name: str, parts: Mapping[str, bytes]) -> dict[str, Tensor]:
     try:
         return safetensors.torch.load(parts[name])
-    except SafetensorError as why:
+    except (SafetensorError, ValueError, KeyError, TypeError, RuntimeError) as why:
         raise _broken(folder, f"{name} is no safetensors file ({why})") from None
 
 
 def _json(folder: Path, name: str, content: bytes) -> Any:
-    if len(content) > LARGEST_JSON:
-        raise _broken(folder, f"{name} is larger than {LARGEST_JSON // 2**20} MiB")
     try:
-        return json.loads(content)
-    except (ValueError, RecursionError) as why:
+        return json.loads(content, parse_constant=_no_number)
+    except RecursionError:
+        raise _broken(folder, f"{name} is nested too deeply") from None
+    except ValueError as why:
         raise _broken(folder, f"{name} is no JSON ({why})") from None
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"it holds {name}")
 
 
 def _broken(folder: Path, reason: str) -> BrokenModelError:
@@ -178,8 +211,16 @@ def _broken(folder: Path, reason: str) -> BrokenModelError:
 
 def _digest_of(config: Mapping[str, Any]) -> str:
     rest = {key: value for key, value in config.items() if key != "digest"}
-    text = json.dumps(rest, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    return durable.digest(text.encode("utf-8"))
+    # ASCII, because half a surrogate pair can be escaped and cannot be encoded.
+    return durable.digest(json.dumps(rest, sort_keys=True).encode("ascii"))
+
+
+def _names(folder: Path) -> set[str]:
+    """The files of the model that lies there; none if there is none that is whole."""
+    try:
+        return set(read(folder).files) if is_model(folder) else set()
+    except BrokenModelError:
+        return set()
 
 
 def _plain(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -4,6 +4,7 @@
     mean        the average over the tokens
     max         the largest value of each unit over the tokens
     attention   an average weighted by what a small net finds worth reading
+    inputs      the average of what the stack read: a bag of words beside the network
 
 Several may stand side by side: "max+mean" is twice as wide. A row without tokens gives
 zeros, so an empty sentence has an answer too: the one for knowing nothing.
@@ -21,14 +22,14 @@ from typing_extensions import override
 from unrolled.errors import SettingError
 from unrolled.ragged import Ragged
 
-KINDS = ("last", "mean", "max", "attention")
+KINDS = ("last", "mean", "max", "attention", "inputs")
 
 
 @final
 class Pooling(nn.Module):
-    """One vector a row, (rows, width · number of kinds)."""
+    """One vector a row, (rows, width of all kinds together)."""
 
-    def __init__(self, kinds: str, width: int) -> None:
+    def __init__(self, kinds: str, width: int, *, inputs: int = 0) -> None:
         super().__init__()
         self.kinds = kinds.split("+")
         unknown = [kind for kind in self.kinds if kind not in KINDS]
@@ -38,15 +39,19 @@ class Pooling(nn.Module):
                 expected=f"some of {', '.join(KINDS)}, joined by +",
                 fix="write model.pooling=max+mean, for example",
             )
-        self.width = width * len(self.kinds)
+        widths = dict.fromkeys(KINDS, width) | {"inputs": inputs}
+        self.width = sum(widths[kind] for kind in self.kinds)
         self.attention = Attention(width) if "attention" in self.kinds else None
 
     @override
-    def forward(self, states: Ragged, last: Tensor) -> Tensor:
-        """From states, values (tokens, width), and last states (rows, width)."""
+    def forward(self, states: Ragged, last: Tensor, x: Ragged) -> Tensor:
+        """From states, values (tokens, width), last states (rows, width) and inputs x.
+
+        x has values (tokens, inputs).
+        """
         ways = {"mean": mean, "max": largest, "attention": self.attention}
-        found = {"last": last}
-        for kind in set(self.kinds) - {"last"}:
+        found = {"last": last, "inputs": mean(x)}
+        for kind in set(self.kinds) - set(found):
             found[kind] = ways[kind](states)
         return torch.cat([found[kind] for kind in self.kinds], dim=-1)
 

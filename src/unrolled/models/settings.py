@@ -16,16 +16,22 @@ class ModelSettings(Settings):
     embedding: int = setting(
         128, "Numbers that stand for a token; 0 is a one-hot code.", at_least=0
     )
+    evidence: bool = setting(
+        True,
+        "Whether each token also brings what it says by itself: log-count ratios of the"
+        " labels, counted on other training rows.",
+    )
     hidden: int = setting(
-        128, "Units of a layer, for each direction it is read in.", at_least=1
+        64, "Units of a layer, for each direction it is read in.", at_least=1
     )
     layers: int = setting(1, "Recurrent layers on top of each other.", at_least=1)
     bidirectional: bool = setting(
         True, "Whether each layer also reads from the end to the beginning."
     )
     pooling: str = setting(
-        "max+mean",
-        "How states become one answer: last, mean, max, attention, or several with +.",
+        "max+mean+inputs",
+        "How states become one answer: last, mean, max, attention, inputs, or several"
+        " joined by +.",
     )
     dropout: float = setting(
         0.5,
@@ -40,7 +46,7 @@ class ModelSettings(Settings):
         at_most=0.95,
     )
     token_dropout: float = setting(
-        0.1,
+        0.2,
         "Share of tokens replaced by the unknown one while training.",
         at_least=0,
         at_most=0.95,

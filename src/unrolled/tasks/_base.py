@@ -83,6 +83,8 @@ class Batch:
 
     inputs: Ragged
     targets: Tensor | Ragged | None = None
+    evidence: Ragged | None = None
+    """Numbers beside each input token, (tokens, channels)."""
 
     def __len__(self) -> int:
         """The number of rows."""
@@ -96,7 +98,8 @@ class Batch:
             targets = targets.gather(rows)
         elif targets is not None:
             targets = targets[rows]
-        return Batch(self.inputs.gather(rows), targets)
+        evidence = self.evidence.gather(rows) if self.evidence else None
+        return Batch(self.inputs.gather(rows), targets, evidence)
 
 
 class AbstractTask(ABC):
@@ -137,6 +140,10 @@ class AbstractTask(ABC):
     @abstractmethod
     def look(self, examples: list[Example]) -> Look:
         """The same rows as words, for a report on the data."""
+
+    def encode_to_learn(self, examples: list[Example]) -> Batch:
+        """`encode` for the very rows that `fit` has seen, to learn from them."""
+        return self.encode(examples)
 
     @abstractmethod
     def loss(self, network: nn.Module, batch: Batch) -> Tensor:

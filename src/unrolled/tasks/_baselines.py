@@ -21,8 +21,6 @@ from unrolled.tasks._inputs import AbstractInput, TextInput
 from unrolled.tasks._targets import Targets
 from unrolled.text.hashed_ngrams import hashed_ngrams
 
-LONGEST = {"word": 2, "subword": 2, "character": 4, "byte": 4}
-
 
 @final
 @dataclass(frozen=True)
@@ -69,7 +67,7 @@ def bag_name(reads: AbstractInput, kind: str) -> str:
         return "summary figures, linear"
     unit = reads.tokenizer.name
     model = "naive Bayes" if kind == "label" else "linear"
-    return f"{unit} 1-{LONGEST[unit]}-grams, {model}"
+    return f"{unit} 1-{reads.longest_ngram}-grams, {model}"
 
 
 def majority(targets: Targets, wanted: Tensor) -> Tensor:
@@ -98,5 +96,4 @@ def restore_bag(tensors: Mapping[str, Any]) -> Bag:
 
 
 def _ngrams(examples: list[Example], reads: TextInput) -> Ragged:
-    unit = LONGEST[reads.tokenizer.name]
-    return hashed_ngrams(reads.tokens(examples), unit)
+    return hashed_ngrams(reads.tokens(examples), reads.longest_ngram)

@@ -6,7 +6,7 @@ series   [0.1, 0.4] or "0.1 0.4"  → numbers (moments, features)  a mean and a 
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import replace
+from pathlib import Path
 from typing import Any, Self, final
 
 import torch
@@ -17,9 +17,12 @@ from unrolled.errors import BrokenModelError, UnreadableDataError
 from unrolled.models.inputs import TokenInput, VectorInput
 from unrolled.models.settings import ModelSettings
 from unrolled.ragged import Ragged
-from unrolled.readers import parse_series
-from unrolled.tasks._base import Example
+from unrolled.readers import parse_series, read
+from unrolled.tasks._base import Column, Example
+from unrolled.tasks._columns import choose
+from unrolled.tasks._columns import examples as examples_of
 from unrolled.text.cooccurrence import cooccurrence_vectors
+from unrolled.text.hashed_ngrams import ngrams_at_tokens
 from unrolled.text.settings import TextSettings
 from unrolled.text.tokenizers import (
     AbstractTokenizer,
@@ -27,8 +30,13 @@ from unrolled.text.tokenizers import (
     tokenizer_from_json,
 )
 from unrolled.text.vocabulary import Vocabulary
+from unrolled.text.word_vectors import read_vectors
 
+FEWEST = 5  # occurrences of a token worth a vector, where there is plenty of text
+MANY_TOKENS = 2_000_000
 FEW_WORDS = 1.5  # fewer words a text than this, on average: names, read by character
+
+LONGEST_NGRAM = {"word": 2, "subword": 2, "character": 4, "byte": 4}
 
 
 class AbstractInput(ABC):
@@ -39,8 +47,8 @@ class AbstractInput(ABC):
         """The inputs of these rows, as the network's first layer takes them."""
 
     @abstractmethod
-    def layer(self, settings: ModelSettings) -> TokenInput | VectorInput:
-        """A first layer with fresh weights."""
+    def layer(self, settings: ModelSettings, evidence: int) -> TokenInput | VectorInput:
+        """A first layer with fresh weights, with room for so many counted numbers."""
 
     @abstractmethod
     def notes(self) -> list[str]:
@@ -59,28 +67,50 @@ class TextInput(AbstractInput):
         self, tokenizer: AbstractTokenizer, vocabulary: Vocabulary, longest: int
     ) -> None:
         self.tokenizer, self.vocabulary, self.longest = tokenizer, vocabulary, longest
+        self.said: list[str] = []
         self.start: Tensor | None = None  # only the run that trains has a start
+        self._recent: list[tuple[list[Example], list[list[str]]]] = []
 
     @classmethod
-    def learn(cls, examples: list[Example], settings: TextSettings) -> Self:
-        """Tokenizer and vocabulary from the training rows."""
+    def learn(
+        cls, examples: list[Example], settings: TextSettings, further: list[Example]
+    ) -> Self:
+        """Tokenizer and vocabulary from the training rows.
+
+        Of `further` texts, without labels, words that occur five times are known too.
+        """
         texts = [text_of(example) for example in examples]
         name = settings.tokens
         if name == "auto":
             words = sum(len(text.split()) for text in texts) / max(len(texts), 1)
             name = "character" if words < FEW_WORDS else "word"
         tokenizer = make_tokenizer(name, lowercase=settings.lowercase, texts=texts)
-        vocabulary = Vocabulary.build(
-            [tokenizer.tokens(text) for text in texts],
-            min_count=settings.min_count,
-            max_size=settings.vocabulary,
-        )
-        return cls(tokenizer, vocabulary, settings.longest)
+        made = cls(tokenizer, Vocabulary.build([]), settings.longest)
+        tokens = made.tokens(examples)
+        many = sum(map(len, tokens)) >= MANY_TOKENS
+        fewest = settings.min_count or (FEWEST if many else 1)
+        known = Vocabulary.build(tokens, min_count=fewest, max_size=settings.vocabulary)
+        if further:
+            others = Vocabulary.build(made.tokens(further), min_count=FEWEST)
+            words = {*known.tokens[1:], *others.tokens[1:]}
+            kept = [[w for w in row if w in words] for row in tokens]
+            known = Vocabulary.build([*kept, sorted(words)])
+        made.vocabulary = known
+        return made
 
     def tokens(self, examples: list[Example]) -> list[list[str]]:
-        """The tokens of each text, cut to the longest that is read."""
+        """The tokens of each text, cut to the longest that is read.
+
+        The rows of a run are asked for many times (vocabulary, vectors, evidence,
+        baselines), so the last three lists are kept.
+        """
+        for rows, found in self._recent:
+            if rows is examples:
+                return found
         cut = self.longest or None
-        return [self.tokenizer.tokens(text_of(example))[:cut] for example in examples]
+        found = [self.tokenizer.tokens(text_of(row))[:cut] for row in examples]
+        self._recent = [*self._recent[-2:], (examples, found)]
+        return found
 
     @override
     def encode(self, examples: list[Example]) -> Ragged:
@@ -88,27 +118,52 @@ class TextInput(AbstractInput):
         values = torch.tensor([i for row in rows for i in row], dtype=torch.int64)
         return Ragged(values, torch.tensor([len(row) for row in rows]))
 
-    def begin(self, examples: list[Example], start: str, width: int) -> None:
-        """Chooses what an embedding of this width begins with (`text.start`)."""
-        if start == "cooccurrence" and width:
+    def ngrams_at_tokens(self, examples: list[Example]) -> list[Ragged]:
+        """For each length, the n-gram that ends at each token, values (tokens,)."""
+        tokens = self.tokens(examples)
+        return [ngrams_at_tokens(tokens, n) for n in range(1, self.longest_ngram + 1)]
+
+    @property
+    def longest_ngram(self) -> int:
+        """How many tokens are counted together: words by two, smaller ones by four."""
+        return LONGEST_NGRAM[self.tokenizer.name]
+
+    def begin(self, examples: list[Example], settings: TextSettings, width: int) -> int:
+        """Chooses what the embedding begins with; returns its width.
+
+        Word vectors of a file bring their own width. Raises UnreadableDataError for a
+        file that holds none.
+        """
+        if settings.vectors:
+            found = read_vectors(settings.vectors, set(self.vocabulary.tokens))
+            generator = torch.Generator().manual_seed(torch.initial_seed())
+            self.start = found.table(self.vocabulary, generator)
+            types, share = found.coverage(self.vocabulary)
+            self.said.append(
+                f"vectors: {types:,} of {len(self.vocabulary) - 1:,} tokens have one,"
+                f" {100 * share:.1f} % of the text"
+            )
+            return self.start.shape[1]
+        if settings.start == "cooccurrence" and width:
             ids, size = self.encode(examples), len(self.vocabulary)
             self.start = cooccurrence_vectors(ids, size, width)
+        return width
 
     @override
-    def layer(self, settings: ModelSettings) -> TokenInput:
+    def layer(self, settings: ModelSettings, evidence: int) -> TokenInput:
         return TokenInput(
             len(self.vocabulary),
             settings.embedding,
             dropout=settings.embedding_dropout,
             token_dropout=settings.token_dropout,
+            evidence=evidence,
             start=self.start,
         )
 
     @override
     def notes(self) -> list[str]:
-        return [
-            f"tokens: {self.tokenizer.name}s, a vocabulary of {len(self.vocabulary)}"
-        ]
+        size = len(self.vocabulary)
+        return [f"tokens: {self.tokenizer.name}s, a vocabulary of {size:,}", *self.said]
 
     @override
     def state(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
@@ -155,7 +210,8 @@ class SeriesInput(AbstractInput):
         return Ragged.from_list([*rows, torch.zeros(0, wide)]).gather(range(len(rows)))
 
     @override
-    def layer(self, settings: ModelSettings) -> VectorInput:
+    def layer(self, settings: ModelSettings, evidence: int) -> VectorInput:
+        del settings, evidence  # a series is read as it is
         return VectorInput(self.mean, self.scale, dropout=0.0)
 
     @override
@@ -185,6 +241,15 @@ def looks_like_series(examples: list[Example]) -> bool:
     return lists or any(len(str(e.input).split()) > 1 for e in examples[:20])
 
 
+def unlabelled(path: str, column: Column) -> list[Example]:
+    """The texts of a file without labels; none for no path. Raises FixableError."""
+    if not path:
+        return []
+    table = read(Path(path))
+    places, _ = choose(table, (column,), {})
+    return examples_of(table, places)
+
+
 def text_of(example: Example) -> str:
     """The text of a row. Raises UnreadableDataError for a list."""
     if isinstance(example.input, list):
@@ -205,11 +270,6 @@ def series_of(example: Example) -> Tensor:
             found=f"{example.place}: {why.found}", expected=why.expected, fix=why.fix
         ) from None
     return found[:, None] if found.dim() == 1 else found
-
-
-def with_embedding(settings: ModelSettings, width: int) -> ModelSettings:
-    """The settings with the width of given word vectors."""
-    return replace(settings, embedding=width)
 
 
 def restore_input(

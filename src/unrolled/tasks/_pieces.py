@@ -33,7 +33,8 @@ def all_scores(network: nn.Module, batch: Batch) -> Tensor:
     """The network's scores of each row, (rows, scores), in the order of the rows."""
     pieces = _pieces(batch)
     with _resting(network):
-        found = [network(batch.gather(rows).inputs) for rows in pieces]
+        parts = [batch.gather(rows) for rows in pieces]
+        found = [network(part.inputs, part.evidence) for part in parts]
     order = torch.tensor([row for rows in pieces for row in rows], dtype=torch.int64)
     return torch.cat(found)[order.argsort()]
 

@@ -97,6 +97,12 @@ class Targets:
             return []
         return [_number(e, self.header) for e in examples]
 
+    def member(self, encoded: Tensor) -> Tensor:
+        """(rows, names) of 0 and 1, from what `encode` gives; none for a number."""
+        if self.kind == "labels":
+            return encoded
+        return torch.nn.functional.one_hot(encoded.long(), len(self.names)).float()
+
     def values(self) -> Tensor:
         """The grades of a rating as numbers, (grades,)."""
         return torch.tensor([float(name) for name in self.names], dtype=torch.float64)

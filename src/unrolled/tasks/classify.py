@@ -8,7 +8,8 @@
 Data: one sequence a row, beside its label. Several labels of a row are joined by `|`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, ClassVar, Self, final
 
 import torch
@@ -16,8 +17,10 @@ from torch import Tensor, nn
 from typing_extensions import override
 
 from unrolled.models import scores
+from unrolled.models.evidence import Evidence
 from unrolled.models.many_to_one import ManyToOne
 from unrolled.models.settings import ModelSettings
+from unrolled.ragged import Ragged
 from unrolled.readers import Cell
 from unrolled.settings import Settings
 from unrolled.tasks import _decisions as decisions
@@ -37,6 +40,7 @@ from unrolled.tasks._inputs import (
     TextInput,
     looks_like_series,
     restore_input,
+    unlabelled,
 )
 from unrolled.tasks._pieces import all_scores
 from unrolled.tasks._settings import ClassifySettings
@@ -110,6 +114,7 @@ class Classify(AbstractTask):
         self.rule = decisions.Rule.plain(targets)
         self.weights = torch.ones(max(len(targets.names), 1))
         self.always = torch.zeros(1, 1)
+        self.evidence: list[Evidence] = []
         self.bag: Bag | None = None
         self.bag_rule = self.rule
 
@@ -130,13 +135,19 @@ class Classify(AbstractTask):
         if series:
             reads = SeriesInput.learn(examples)
         else:
-            reads = TextInput.learn(examples, text)
-            reads.begin(examples, text.start, model.embedding)
+            further = unlabelled(text.unlabelled, cls.columns[0])
+            reads = TextInput.learn(examples, text, further)
+            width = reads.begin(examples + further, text, model.embedding)
+            settings = {**settings, "model": replace(model, embedding=width)}
         header = headers.get("target", "target")
         targets = Targets.learn(examples, kind=mine.kind, header=header)
         task = cls(settings, reads, targets)
         wanted = targets.encode(examples)
         task.always = majority(targets, wanted)
+        if isinstance(reads, TextInput) and model.evidence and targets.kind != "number":
+            member = targets.member(wanted)
+            grams = reads.ngrams_at_tokens(examples)
+            task.evidence = [Evidence.count(each, member) for each in grams]
         if mine.class_weights == "balanced" and targets.kind == "label":
             counts = torch.bincount(wanted, minlength=len(targets.names)).float()
             task.weights = counts.sum() / (counts.clamp(min=1) * len(counts))
@@ -153,14 +164,38 @@ class Classify(AbstractTask):
     def build(self) -> nn.Module:
         model: Any = self.settings["model"]
         classes = len(self.targets.names)
-        layer = self.reads.layer(model)
+        channels = sum(each.ratios.shape[1] for each in self.evidence)
+        layer = self.reads.layer(model, channels)
         return ManyToOne(layer, model, kind=self.targets.kind, classes=classes)
 
     @override
     def encode(self, examples: list[Example]) -> Batch:
         known = all(example.target is not None for example in examples)
         targets = self.targets.encode(examples) if known else None
-        return Batch(self.reads.encode(examples), targets)
+        evidence = self._evidence(examples, Evidence.of)
+        return Batch(self.reads.encode(examples), targets, evidence)
+
+    @override
+    def encode_to_learn(self, examples: list[Example]) -> Batch:
+        targets = self.targets.encode(examples)
+
+        def out_of_fold(each: Evidence, grams: Ragged) -> Ragged:
+            return each.out_of_fold(grams, self.targets.member(targets))
+
+        evidence = self._evidence(examples, out_of_fold)
+        return Batch(self.reads.encode(examples), targets, evidence)
+
+    def _evidence(
+        self,
+        examples: list[Example],
+        look_up: Callable[[Evidence, Ragged], Ragged],
+    ) -> Ragged | None:
+        """What each token says by itself, for n-grams of every length, side by side."""
+        if not self.evidence or not isinstance(self.reads, TextInput):
+            return None
+        grams = self.reads.ngrams_at_tokens(examples)
+        found = [look_up(e, g) for e, g in zip(self.evidence, grams, strict=True)]
+        return found[0].with_values(torch.cat([each.values for each in found], dim=1))
 
     @override
     def look(self, examples: list[Example]) -> Look:
@@ -173,14 +208,14 @@ class Classify(AbstractTask):
         targets: Any = batch.targets
         mine: Any = self.settings["task"]
         smoothing = mine.smoothing if network.training else 0.0
-        each = scores.loss(
-            self.targets.kind, network(batch.inputs), targets, smoothing=smoothing
-        )
+        found = network(batch.inputs, batch.evidence)
+        each = scores.loss(self.targets.kind, found, targets, smoothing=smoothing)
         return each * self.weights[targets] if self.targets.kind == "label" else each
 
     @override
     def answer(self, network: nn.Module, batch: Batch) -> Answers:
-        return self.rule.answers(self.targets, network(batch.inputs))
+        found = network(batch.inputs, batch.evidence)
+        return self.rule.answers(self.targets, found)
 
     @override
     def score(self, answers: Answers, examples: list[Example]) -> Metrics:
@@ -229,6 +264,9 @@ class Classify(AbstractTask):
         files["task.json"] = {"reads": kind, "rule": self.rule.to_json()}
         files["task.json"]["baseline_rule"] = self.bag_rule.to_json()
         tensors |= {"task.always": self.always, "task.weights": self.weights}
+        for n, each in enumerate(self.evidence, 1):
+            tensors |= {f"evidence.{n}.features": each.features}
+            tensors |= {f"evidence.{n}.ratios": each.ratios}
         if self.bag:
             tensors |= {f"baseline.{k}": t for k, t in self.bag.tensors.items()}
         return files, tensors
@@ -245,9 +283,14 @@ class Classify(AbstractTask):
         mine = files["task.json"]
         reads = restore_input(mine["reads"], files, tensors, text)
         task = cls(settings, reads, Targets.from_json(files["targets.json"]))
-        task.rule = decisions.Rule(**mine["rule"])
-        task.bag_rule = decisions.Rule(**mine["baseline_rule"])
+        task.rule = decisions.Rule.from_json(mine["rule"], task.targets)
+        task.bag_rule = decisions.Rule.from_json(mine["baseline_rule"], task.targets)
         task.always, task.weights = tensors["task.always"], tensors["task.weights"]
+        lengths = sum(name.endswith(".ratios") for name in tensors)
+        task.evidence = [
+            Evidence(tensors[f"evidence.{n}.features"], tensors[f"evidence.{n}.ratios"])
+            for n in range(1, lengths + 1)
+        ]
         if any(name.startswith("baseline.") for name in tensors):
             task.bag = restore_bag(tensors)
         return task

@@ -5,7 +5,7 @@ label. With few rows this is worth more than many epochs.
 
     count      C_ij: how often i and j stand within `window` tokens, near pairs more (1/d)
     weigh      M_ij = max(0, log C_ij / (C_i · C_j^¾))          positive PMI, smoothed
-    compress   M ≈ U S Vᵀ, the `width` largest;  vectors = U √S, scaled to deviation 1
+    compress   M ≈ U S Vᵀ, the `width` largest;  vectors = U √S, scaled to deviation 0.1
 
 Reference: Levy, Goldberg and Dagan 2015, "Improving distributional similarity with
 lessons learned from word embeddings", TACL 3, equations 3 to 6 (¾ is their smoothing of
@@ -19,6 +19,11 @@ import torch
 from torch import Tensor
 
 from unrolled.ragged import Ragged
+
+BLOCK = 1 << 19  # tokens counted at once: bounds the memory at some 100 MB
+DEVIATION = (
+    0.1  # of all entries, as small as a random start: the network decides what counts
+)
 
 
 def cooccurrence_vectors(
@@ -44,19 +49,29 @@ def cooccurrence_vectors(
         left, values, _ = torch.svd_lowrank(matrix, q=min(rank + 8, size), niter=4)
     vectors = (left * values.sqrt())[:, :rank]
     vectors = torch.nn.functional.pad(vectors, (0, width - rank))
-    return (vectors / vectors.std().clamp(min=1e-9)).float()
+    return (vectors * (DEVIATION / vectors.std().clamp(min=1e-9))).float()
 
 
 def _count(ids: Ragged, size: int, window: int) -> Tensor:
     """Symmetric weighted counts of pairs in the same row: (size, size), sparse."""
+    nothing = torch.zeros(2, 0, dtype=torch.int64), torch.zeros(0, dtype=torch.float64)
+    found = _sparse(*nothing, size)
     rows, values = ids.row_of_token, ids.values
-    pairs, weights = [], []
-    for distance in range(1, window + 1):
-        same = rows[:-distance] == rows[distance:]
-        pair = torch.stack([values[:-distance][same], values[distance:][same]])
-        pairs += [pair, pair.flip(0)]
-        weights.append(torch.full((2 * pair.shape[1],), 1 / distance))
-    return _sparse(torch.cat(pairs, dim=1), torch.cat(weights).double(), size)
+    for start in range(0, len(values), BLOCK):
+        # A block reads `window` tokens further, for the pairs that begin in it.
+        row = rows[start : start + BLOCK + window]
+        value = values[start : start + BLOCK + window]
+        pairs, weights = [], []
+        for distance in range(1, min(window, len(row) - 1) + 1):
+            first = slice(0, min(BLOCK, len(row) - distance))
+            second = slice(distance, distance + first.stop)
+            same = row[first] == row[second]
+            pairs.append(torch.stack([value[first][same], value[second][same]]))
+            weights.append(torch.full((pairs[-1].shape[1],), 1 / distance))
+        if pairs:
+            joined = torch.cat(pairs, dim=1), torch.cat(weights).double()
+            found = (found + _sparse(*joined, size)).coalesce()
+    return (found + found.t()).coalesce()
 
 
 def _sparse(pairs: Tensor, values: Tensor, size: int) -> Tensor:

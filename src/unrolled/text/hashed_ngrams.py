@@ -19,21 +19,49 @@ STEP = np.uint64(6364136223846793005)
 
 def hashed_ngrams(token_lists: list[list[str]], longest: int) -> Ragged:
     """All n-grams of 1 to `longest` tokens of each text, as int64 values (n-grams,)."""
+    codes = _codes(token_lists)
+    rows = [
+        np.concatenate([_ngrams(codes, tokens, n) for n in range(1, longest + 1)])
+        for tokens in token_lists
+    ]
+    return _ragged(rows)
+
+
+def ngrams_at_tokens(token_lists: list[list[str]], n: int) -> Ragged:
+    """The n-gram that ends at each token, as int64 values (tokens,).
+
+    The first n − 1 tokens of a text end none; they have the n-gram 0.
+    """
+    codes = _codes(token_lists)
+    rows = []
+    for tokens in token_lists:
+        found = _ngrams(codes, tokens, n)
+        missing = np.zeros(len(tokens) - len(found), np.uint64)
+        rows.append(np.concatenate([missing, found]))
+    return _ragged(rows)
+
+
+def _codes(token_lists: list[list[str]]) -> dict[str, int]:
+    """A 64-bit hash of each token, the same on every machine and in every run."""
     codes: dict[str, int] = {}
     for token in {token for tokens in token_lists for token in tokens}:
         digest = blake2b(token.encode("utf-8", "surrogatepass"), digest_size=8).digest()
         codes[token] = int.from_bytes(digest, "little")
-    rows = [_row(tokens, codes, longest) for tokens in token_lists]
+    return codes
+
+
+def _ngrams(codes: dict[str, int], tokens: list[str], n: int) -> np.ndarray:
+    """Hashes of the n-grams of n tokens, in order: (max(0, tokens − n + 1),)."""
+    first = np.array([codes[token] for token in tokens], np.uint64)
+    grams = first
+    for order in range(2, n + 1):
+        # Each order adds its own number, so that no order meets another.
+        kept = grams[: max(0, len(first) - order + 1)]
+        grams = kept * STEP + first[order - 1 :] + np.uint64(order)
+    return grams
+
+
+def _ragged(rows: list[np.ndarray]) -> Ragged:
     values = np.concatenate(rows) if rows else np.zeros(0, np.uint64)
     lengths = torch.tensor([len(row) for row in rows], dtype=torch.int64)
     return Ragged(torch.from_numpy(values.view(np.int64)), lengths)
-
-
-def _row(tokens: list[str], codes: dict[str, int], longest: int) -> np.ndarray:
-    first = np.array([codes[token] for token in tokens], np.uint64)
-    grams, parts = first, [first]
-    for n in range(2, longest + 1):
-        # Odd orders must not meet even ones: each order starts from its own number.
-        grams = grams[: len(first) - n + 1] * STEP + first[n - 1 :] + np.uint64(n)
-        parts.append(grams)
-    return np.concatenate(parts)

@@ -16,7 +16,10 @@ class TextSettings(Settings):
     )
     lowercase: bool = setting(True, "Whether capitals are read as small letters.")
     min_count: int = setting(
-        1, "How often a token must occur in training to be known.", at_least=1
+        0,
+        "How often a token must occur to be known; 0 chooses: 1, and 5 in texts of two"
+        " million tokens or more.",
+        at_least=0,
     )
     vocabulary: int = setting(
         0, "Most tokens that are known; 0 sets no limit.", at_least=0
@@ -29,6 +32,11 @@ class TextSettings(Settings):
         "How the embedding begins: from the company that tokens keep in the training"
         " texts, or by chance.",
         one_of=("cooccurrence", "random"),
+    )
+    unlabelled: str = setting(
+        "",
+        "A file of further texts without labels; their words and the company they keep"
+        " help the embedding to begin.",
     )
     vectors: str = setting(
         "", "A file of word vectors (word2vec, GloVe or fastText text) to begin with."

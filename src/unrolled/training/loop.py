@@ -264,6 +264,7 @@ def make_optimizer(
     return torch.optim.AdamW(
         [group for group in groups if group["params"]],
         lr=settings.learning_rate,
+        betas=(0.9, 0.99),
         weight_decay=settings.weight_decay,
     )
 

@@ -17,7 +17,7 @@ from unrolled.training import checkpoint
 from unrolled.training.examples import Source, fingerprint, load, split
 from unrolled.training.loop import Data, Loop
 from unrolled.training.model import Model
-from unrolled.training.report import Listener, Report
+from unrolled.training.report import EVENTS, Listener, Report
 from unrolled.training.sections import sections_of
 
 FREE_TO_CHANGE = ("training.checkpoint_seconds", "training.log_steps")
@@ -108,8 +108,11 @@ def _fit(
         rows["valid"] = [row for row, fits in pairs if fits]
         rows["train"] = rows["train"] + [row for row, fits in pairs if not fits]
         task = fit()
-    encoded = {part: task.encode(examples) for part, examples in rows.items()}
-    return task, Data(encoded["train"], encoded["valid"], rows["valid"])
+    others = {part: examples for part, examples in rows.items() if part != "train"}
+    encoded = {part: task.encode(examples) for part, examples in others.items()}
+    with drawing_from(training.seed, "learn"):
+        train = task.encode_to_learn(rows["train"])
+    return task, Data(train, encoded["valid"], rows["valid"])
 
 
 def _fits(task: AbstractTask, examples: list[Example]) -> bool:
@@ -166,7 +169,7 @@ def _report(
     if out:
         out.mkdir(parents=True, exist_ok=True)
     world_listeners = listeners
-    path = out / "events.jsonl" if out else None
+    path = out / EVENTS if out else None
     return Report(world_listeners, path, log_steps=log_steps, keep=resume)
 
 

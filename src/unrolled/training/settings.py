@@ -52,7 +52,7 @@ class TrainingSettings(Settings):
         0.2, "Step size of embedding tables, as a share of that.", at_least=0
     )
     warmup: float = setting(
-        0.05,
+        0.1,
         "Share of the run in which the step size rises from 0.",
         at_least=0,
         at_most=1,
