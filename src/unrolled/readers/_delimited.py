@@ -93,7 +93,8 @@ def _lines(text: str, *, unquote: bool) -> Iterator[Row]:
 
 
 def _quoting(text: str, delimiter: str, *, strict: bool = False) -> Iterator[Row]:
-    ends = re.compile(f"[{re.escape(delimiter)}\n{'"' if strict else ''}]")
+    quote = '"' if strict else ""
+    ends = re.compile(f"[{re.escape(delimiter)}\n{quote}]")
     start, line = 0, 1
     while start < len(text):
         stop = text.find("\n", start)
