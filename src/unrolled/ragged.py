@@ -37,12 +37,14 @@ class Ragged:
     lengths: Tensor
 
     def __post_init__(self) -> None:
-        lengths = torch.as_tensor(self.lengths, device="cpu", dtype=torch.int64)
+        given = torch.as_tensor(self.lengths, device="cpu")
+        lengths = given.to(torch.int64)
         object.__setattr__(self, "lengths", lengths)
         total, low = int(lengths.sum()), int(lengths.min()) if len(lengths) else 0
-        if lengths.dim() != 1 or low < 0 or self.values.dim() == 0:
+        counts = lengths.dim() == 1 and low >= 0 and torch.equal(lengths, given)
+        if not counts or self.values.dim() == 0:
             raise ShapeError(
-                found=f"lengths {lengths.tolist()} for values {_shape(self.values)}.",
+                found=f"lengths {given.tolist()} for values {_shape(self.values)}.",
                 expected="one length for each row, none of them negative",
                 fix="give a one-dimensional tensor of sequence lengths",
             )
@@ -101,8 +103,12 @@ class Ragged:
     # -- choosing and joining rows ---------------------------------------------------
 
     def gather(self, rows: Sequence[int] | Tensor) -> "Ragged":
-        """The given rows, in the given order; a row may be asked for twice."""
-        rows = torch.as_tensor(rows, dtype=torch.int64)
+        """The given rows, in the given order, or those for which a mask is true.
+
+        A row may be asked for twice. Raises IndexError for one that is not there.
+        """
+        rows = torch.as_tensor(rows, device="cpu")
+        rows = rows.nonzero()[:, 0] if rows.dtype == torch.bool else rows.long()
         lengths = self.lengths[rows]
         index = spans(self.offsets[:-1][rows], lengths)
         return Ragged(self.values[index.to(self.values.device)], lengths)
@@ -139,7 +145,14 @@ class Ragged:
         """Rows (length, features...) that agree in everything but the length.
 
         Without rows nothing tells the features: the empty batch has values (0,).
+        Raises ShapeError for rows that do not agree.
         """
+        if len({row.shape[1:] for row in rows}) > 1:
+            raise ShapeError(
+                found=f"rows of shapes {[tuple(row.shape) for row in rows]}.",
+                expected="rows that agree in everything but the length",
+                fix="give each token the same features",
+            )
         lengths = torch.tensor([len(row) for row in rows], dtype=torch.int64)
         return Ragged(torch.cat(list(rows)) if len(rows) else torch.empty(0), lengths)
 

@@ -16,6 +16,7 @@ A field is a bool, int, float or str. Zero often means "none" or "choose for me"
 its sentence says so.
 """
 
+import json
 import math
 import tomllib
 from collections.abc import Mapping
@@ -205,7 +206,6 @@ def _sentence(one: Any) -> str:
 def _toml(value: Value) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, str):
-        quoted = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-        return f'"{quoted}"'
+    if isinstance(value, str):  # escaped as in JSON, and DEL, which only TOML forbids
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     return repr(value)
