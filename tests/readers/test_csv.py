@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unrolled.errors import MissingColumnError, UnreadableDataError
@@ -259,6 +259,7 @@ def by_the_standard_library(rows: list[list[str]], delimiter: str, quoting: int)
     return text.getvalue()
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(
     rows=tables('ab",\n |;\té'),
     delimiter=st.sampled_from(",;|"),
@@ -269,12 +270,14 @@ def test_whatever_the_standard_library_writes_comes_back(rows, delimiter, quotin
     assert [row.cells for row in rows_of(text, delimiter)[0]] == rows
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(rows=tables('ab",|é'))
 def test_whatever_it_writes_between_tabs_and_quotes_comes_back(rows):
     text = by_the_standard_library(rows, "\t", csv.QUOTE_ALL)
     assert [row.cells for row in rows_of(text, "\t")[0]] == rows
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(text=st.text(alphabet='ab",\n', max_size=12))
 def test_whatever_the_standard_library_reads_without_a_fault_is_read_alike(text):
     try:

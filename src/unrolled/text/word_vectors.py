@@ -29,7 +29,7 @@ from unrolled.text.vocabulary import Vocabulary
 
 _LONGEST_LINE = 1_000_000  # bytes; 300 numbers take 3,000
 _PEEK = 10
-_LARGEST = 3.4e38  # of float32
+_LARGEST = torch.finfo(torch.float32).max
 
 
 @final
@@ -52,7 +52,7 @@ class WordVectors:
         object.__setattr__(self, "_rows", rows)
 
     def table(self, vocabulary: Vocabulary, generator: torch.Generator) -> Tensor:
-        """One vector for each id of the vocabulary, (len(vocabulary), dim) float32.
+        """One vector for each id of the vocabulary, (tokens, dim) float32.
 
         A word without a vector takes that of its small letters. What is still missing,
         the unknown token included, is drawn from a normal distribution with the mean
@@ -186,7 +186,7 @@ class _Reading:
             wrong = next(part for part in parts if not _is_number(part))
             shown = wrong.decode("utf-8", "replace")
             raise self._wrong(at, f'"{shown}" in place of a number') from None
-        if not all(-_LARGEST < one < _LARGEST for one in found):
+        if not all(-_LARGEST <= one <= _LARGEST for one in found):
             raise self._wrong(at, "a number that is not finite")
         return found
 

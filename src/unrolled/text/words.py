@@ -71,9 +71,10 @@ def _readable(text: str) -> str:
 
 def _cut(token: str) -> tuple[str, ...] | list[str]:
     """Takes the clitics off a word: don't to do and n't. Most tokens have none."""
-    if "'" not in token or len(token) < 3:
+    found = _CLITICS.fullmatch(token) if "'" in token and len(token) > 2 else None
+    if found is None:
         return (token,)
-    elided, middle, negation, behind = _CLITICS.fullmatch(token).groups("")  # pyright: ignore[reportOptionalMemberAccess]
+    elided, middle, negation, behind = found.groups("")
     tail = ["'" + part for part in behind.split("'")[1:]]
     return [part for part in (elided, middle, negation, *tail) if part]
 
