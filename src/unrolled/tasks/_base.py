@@ -111,6 +111,8 @@ class AbstractTask(ABC):
     """The groups of settings it reads."""
     goal: ClassVar[str]
     """One sentence for `unrolled tasks`."""
+    settings: Mapping[str, Settings]
+    """As given, but for what the data decided, such as the width of given vectors."""
 
     @classmethod
     @abstractmethod

@@ -71,6 +71,7 @@ def train_on(
         loop.run(encoded)
     notes += task.settle(network, rows["valid"] or rows["train"])
     task.fit_baselines(rows["train"], rows["valid"] or rows["train"])
+    settings = {**settings, **task.settings}
     model = Model(name, task, network.eval(), settings, headers)
     model.notes = notes
     model.metrics = _scored(model, rows, time.monotonic() - started)
