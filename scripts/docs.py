@@ -141,9 +141,9 @@ def _datasets() -> list[str]:
 
 
 def _errors() -> list[str]:
-    errors = import_module("unrolled.errors")
+    errors: Any = import_module("unrolled.errors")
     kinds = [
-        (f"`{kind.code}`", f"`{name}`", inspect.getdoc(kind) or "")
+        (f"`{vars(kind)['code']}`", f"`{name}`", inspect.getdoc(kind) or "")
         for name, kind in inspect.getmembers(errors, inspect.isclass)
         if issubclass(kind, errors.FixableError) and "code" in vars(kind)
     ]
