@@ -14,10 +14,10 @@ SKIP = ", or leave such rows out with --skip-bad-rows"
 ONE_OBJECT = "one JSON object on each line"
 QUOTES = 'a closing quote before the next separator, and "" for a quote in the text'
 UTF = "text in UTF-8, or in UTF-16 with a byte order mark"
-NAME_IT = "save the file as UTF-8, or name its encoding: data.encoding=cp1252"
+NAME_IT = "save the file as UTF-8, or set data.encoding, to cp1252 for example"
 HEADER = "a header with a name of its own for each column"
 NAME_COLUMN = (
-    "name that column (pandas: to_csv(..., index=False) leaves the index out), or say"
+    "name that column (pandas: to_csv(..., index=False) leaves the index out), or set"
     " data.header=no if that line is data"
 )
 LABEL = "__label__NAME, or several, and then the text"
@@ -42,7 +42,7 @@ BROKEN = {
     "header only": (
         *("a.csv", b"text,label\n", "a.csv holds a header and no rows."),
         "at least one row of data below the header",
-        "check that the file was written out, or say data.header=no",
+        "check that the file was written out, or set data.header=no",
     ),
     "header twice the same": (
         *("a.csv", b"text,label,text\na,b,c\n"),

@@ -124,7 +124,7 @@ def _not(
         else "text in UTF-8, or in UTF-16 with a byte order mark",
         fix="name another encoding, or save the file as UTF-8"
         if given
-        else "save the file as UTF-8, or name its encoding: data.encoding=cp1252",
+        else "save the file as UTF-8, or set data.encoding, to cp1252 for example",
     )
 
 

@@ -79,7 +79,7 @@ class CSV(AbstractReader):
             raise UnreadableDataError(
                 found=f"{path} holds a header and no rows.",
                 expected="at least one row of data below the header",
-                fix="check that the file was written out, or say data.header=no",
+                fix="check that the file was written out, or set data.header=no",
             )
         return draft.table(columns or _numbered(first))
 
@@ -106,7 +106,7 @@ def _columns(
                 + (f' the name "{name}" a second time.' if name else " no name."),
                 expected="a header with a name of its own for each column",
                 fix="name that column (pandas: to_csv(..., index=False) leaves the"
-                " index out), or say data.header=no if that line is data",
+                " index out), or set data.header=no if that line is data",
             )
     told = "" if options.header else "; to change: data.header=no"
     shown = ", ".join(names[:10]) + (", ..." if len(names) > 10 else "")
