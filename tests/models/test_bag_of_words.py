@@ -30,7 +30,7 @@ THEIRS = torch.tensor([1, 1, 0])
 
 
 def test_naive_bayes_of_three_documents_by_hand():
-    # positive: good 3, film 1, bad 0; negative: good 0, film 1, bad 1; and one more each
+    # positive: good 3, film 1, bad 0; negative: good 0, film 1, bad 1; one more each
     bag = naive_bayes(THREE, THEIRS, 2)
     found = bag.scores(texts([GOOD, FILM], [BAD], []))
     negative = [2 / 5 * (1 / 5) * (2 / 5), 2 / 5 * (2 / 5), 2 / 5]

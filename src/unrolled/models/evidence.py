@@ -16,6 +16,7 @@ Reference: Wang and Manning 2012, "Baselines and bigrams", equation 2, with pres
 place of counts; out of fold: Wolpert 1992, "Stacked generalization".
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self, final
 
@@ -31,8 +32,8 @@ FOLDS = 5
 
 @final
 @dataclass(frozen=True)
-class Evidence:
-    """Ratios of known n-grams, for one length of n-grams."""
+class Ratios:
+    """The ratios of known n-grams of one length."""
 
     features: Tensor
     """N-grams that two rows or more have, as sorted hashes, (features,) int64."""
@@ -41,9 +42,9 @@ class Evidence:
 
     @classmethod
     def count(cls, ngrams: Ragged, member: Tensor) -> Self:
-        """From n-grams aligned with the tokens, (tokens,), and `member` (rows, classes).
+        """From n-grams aligned with the tokens, (tokens,).
 
-        `member` is 1 where a row belongs to a class, else 0.
+        `member` (rows, classes) is 1 where a row belongs to a class, else 0.
         """
         features = _shared(ngrams)
         return cls(
@@ -55,23 +56,87 @@ class Evidence:
         ids = places(self.features, ngrams.values)
         return ngrams.with_values(embedding(ids, self.ratios))
 
-    def out_of_fold(self, ngrams: Ragged, member: Tensor) -> Ragged:
+    def out_of_fold(self, ngrams: Ragged, member: Tensor, folds: Tensor) -> Ragged:
         """Like `of`, for the rows it was counted on, each without its own fold.
 
-        The folds are drawn from torch's generator.
+        `folds` (rows,) are numbers below FOLDS; values are (tokens, classes).
         """
-        folds = torch.randperm(len(ngrams)) % FOLDS
         pairs = _presence(ngrams, self.features)
         ids = places(self.features, ngrams.values)
         found = self.ratios.new_zeros(len(ids), self.ratios.shape[1])
         fold_of_token = folds[ngrams.row_of_token]
         for fold in range(FOLDS):
-            others = pairs[:, folds[pairs[0]] != fold]
-            kept = member * (folds != fold)[:, None]
-            ratios = _ratios(others, kept, len(self.features))
+            others = folds != fold
+            # Rows of this fold are taken out; the others keep their order.
+            new_row = others.cumsum(0) - 1
+            kept = pairs[:, others[pairs[0]]]
+            kept = torch.stack([new_row[kept[0]], kept[1]])
+            ratios = _ratios(kept, member[others], len(self.features))
             mine = fold_of_token == fold
             found[mine] = ratios[ids[mine]]
         return ngrams.with_values(found)
+
+
+@final
+@dataclass(frozen=True)
+class Evidence:
+    """The ratios of n-grams of every length, side by side; may be empty."""
+
+    lengths: tuple[Ratios, ...] = ()
+    """Of one token, of two, ..."""
+
+    @classmethod
+    def count(cls, ngrams: list[Ragged], member: Tensor) -> Self:
+        """From n-grams at tokens (tokens,) for each length, and `member` (rows, classes)."""
+        return cls(tuple(Ratios.count(each, member) for each in ngrams))
+
+    @property
+    def channels(self) -> int:
+        """How many numbers stand beside each token."""
+        return sum(each.ratios.shape[1] for each in self.lengths)
+
+    def of(self, ngrams: list[Ragged]) -> Ragged | None:
+        """Values (tokens, channels) for new rows; None if it is empty."""
+        pairs = zip(self.lengths, ngrams, strict=True)
+        return _beside([ratios.of(each) for ratios, each in pairs])
+
+    def out_of_fold(self, ngrams: list[Ragged], member: Tensor) -> Ragged | None:
+        """Values (tokens, channels) for the very rows it was counted on.
+
+        The folds are drawn from torch's generator.
+        """
+        if not self.lengths:
+            return None
+        folds = torch.randperm(len(ngrams[0])) % FOLDS
+        pairs = zip(self.lengths, ngrams, strict=True)
+        return _beside([ratios.out_of_fold(n, member, folds) for ratios, n in pairs])
+
+    def tensors(self) -> dict[str, Tensor]:
+        """What a model folder keeps: features (features,), ratios (features + 1, ·)."""
+        return {
+            f"evidence.{n}.{name}": getattr(each, name)
+            for n, each in enumerate(self.lengths, 1)
+            for name in ("features", "ratios")
+        }
+
+    @classmethod
+    def restore(cls, tensors: Mapping[str, Tensor]) -> Self:
+        """The way back from `tensors`; empty if there are none."""
+        found = sum(name.startswith("evidence.") for name in tensors) // 2
+        return cls(
+            tuple(
+                Ratios(
+                    tensors[f"evidence.{n}.features"], tensors[f"evidence.{n}.ratios"]
+                )
+                for n in range(1, found + 1)
+            )
+        )
+
+
+def _beside(parts: list[Ragged]) -> Ragged | None:
+    if not parts:
+        return None
+    return parts[0].with_values(torch.cat([part.values for part in parts], dim=1))
 
 
 def _shared(ngrams: Ragged) -> Tensor:
@@ -91,12 +156,10 @@ def _presence(ngrams: Ragged, features: Tensor) -> Tensor:
 
 def _ratios(pairs: Tensor, member: Tensor, features: int) -> Tensor:
     """(features + 1, classes) from pairs (row, feature), `member` (rows, classes)."""
-    rows = member.any(1).sum().clamp(min=1)
-    share = (member.sum(0) / rows).clamp(1e-6, 1 - 1e-6)
-    live = pairs[:, member.any(1)[pairs[0]]]
+    share = (member.sum(0) / max(len(member), 1)).clamp(1e-6, 1 - 1e-6)
     inside = member.new_zeros(features, member.shape[1])
-    inside.index_add_(0, live[1], member[live[0]])
-    every = torch.bincount(live[1], minlength=features)[:, None]
+    inside.index_add_(0, pairs[1], member[pairs[0]])
+    every = torch.bincount(pairs[1], minlength=features)[:, None]
     outside = every - inside
     # Twice the prior as pseudo-counts: an n-gram never seen then says nothing, r = 0.
     p = (inside + 2 * share) / (inside.sum(0) + 1)

@@ -51,7 +51,8 @@ class TokenInput(nn.Module):
 
         Evidence has values (tokens, evidence).
         """
-        values, counted = ids.values, evidence.values if evidence else None
+        values = ids.values
+        counted = None if evidence is None else evidence.values
         if self.training and self.token_dropout:
             kept = torch.rand(values.shape, device=values.device) >= self.token_dropout
             values = torch.where(kept, values, UNKNOWN)

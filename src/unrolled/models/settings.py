@@ -41,7 +41,7 @@ class ModelSettings(Settings):
     )
     embedding_dropout: float = setting(
         0.5,
-        "Share of an embedding's numbers set to zero for a whole sequence in training.",
+        "Share of the numbers that stand for a token set to zero while training.",
         at_least=0,
         at_most=0.95,
     )

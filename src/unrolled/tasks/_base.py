@@ -98,7 +98,7 @@ class Batch:
             targets = targets.gather(rows)
         elif targets is not None:
             targets = targets[rows]
-        evidence = self.evidence.gather(rows) if self.evidence else None
+        evidence = None if self.evidence is None else self.evidence.gather(rows)
         return Batch(self.inputs.gather(rows), targets, evidence)
 
 

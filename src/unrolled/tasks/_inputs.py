@@ -146,7 +146,8 @@ class TextInput(AbstractInput):
             return self.start.shape[1]
         if settings.start == "cooccurrence" and width:
             ids, size = self.encode(examples), len(self.vocabulary)
-            self.start = cooccurrence_vectors(ids, size, width)
+            found = cooccurrence_vectors(ids, size, width)
+            self.start = found if found.any() else None  # texts of one word each
         return width
 
     @override
@@ -190,9 +191,13 @@ class SeriesInput(AbstractInput):
     @classmethod
     def learn(cls, examples: list[Example]) -> Self:
         """Mean and scale of each feature over all moments of the training rows."""
-        values = torch.cat([series_of(example) for example in examples])
+        wide = next((r.shape[1] for r in map(series_of, examples) if len(r)), 1)
+        plain = cls(torch.zeros(wide), torch.ones(wide))
+        values = plain.encode(examples).values.double()
+        if not len(values):
+            return plain
         scale = values.std(0, correction=0)
-        return cls(values.mean(0), torch.where(scale > 0, scale, 1.0))
+        return cls(values.mean(0).float(), torch.where(scale > 0, scale, 1.0).float())
 
     @override
     def encode(self, examples: list[Example]) -> Ragged:
@@ -230,15 +235,16 @@ class SeriesInput(AbstractInput):
 
 def looks_like_series(examples: list[Example]) -> bool:
     """Whether the first cells hold several numbers each and no words."""
+    lengths = []
     for example in examples[:20]:
         if isinstance(example.input, str) and not any(map(str.isdigit, example.input)):
             return False
         try:
-            parse_series(example.input)
+            lengths.append(len(parse_series(example.input)))
         except UnreadableDataError:
             return False
     lists = any(isinstance(e.input, list) for e in examples[:20])
-    return lists or any(len(str(e.input).split()) > 1 for e in examples[:20])
+    return lists or any(length > 1 for length in lengths)
 
 
 def unlabelled(path: str, column: Column) -> list[Example]:
@@ -262,13 +268,17 @@ def text_of(example: Example) -> str:
 
 
 def series_of(example: Example) -> Tensor:
-    """The series of a row, (moments, features) float32."""
-    try:
-        found = torch.tensor(parse_series(example.input), dtype=torch.float32)
-    except UnreadableDataError as why:
+    """The series of a row, (moments, features) float32.
+
+    Raises UnreadableDataError for what is no series, or too large for float32.
+    """
+    found = torch.tensor(parse_series(example.input, where=example.place)).float()
+    if not found.isfinite().all():
         raise UnreadableDataError(
-            found=f"{example.place}: {why.found}", expected=why.expected, fix=why.fix
-        ) from None
+            found=f"{example.place} holds a number beyond 3.4e38.",
+            expected="numbers that fit in 32 bits",
+            fix="write the column in larger units",
+        )
     return found[:, None] if found.dim() == 1 else found
 
 

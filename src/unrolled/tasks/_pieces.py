@@ -31,7 +31,7 @@ def mean_loss(task: AbstractTask, network: nn.Module, batch: Batch) -> float:
 
 def all_scores(network: nn.Module, batch: Batch) -> Tensor:
     """The network's scores of each row, (rows, scores), in the order of the rows."""
-    pieces = _pieces(batch)
+    pieces = _pieces(batch) or [[]]  # of no rows, too, each has so many scores
     with _resting(network):
         parts = [batch.gather(rows) for rows in pieces]
         found = [network(part.inputs, part.evidence) for part in parts]

@@ -15,7 +15,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from unrolled.errors import BrokenModelError, UnknownLabelError, UnreadableDataError
+from unrolled.errors import (
+    BrokenModelError,
+    SettingError,
+    UnknownLabelError,
+    UnreadableDataError,
+)
 from unrolled.models.scores import KINDS
 from unrolled.readers import Cell
 from unrolled.tasks._base import Example
@@ -99,9 +104,28 @@ class Targets:
 
     def member(self, encoded: Tensor) -> Tensor:
         """(rows, names) of 0 and 1, from what `encode` gives; none for a number."""
-        if self.kind == "labels":
-            return encoded
+        if self.kind in ("labels", "number"):
+            return encoded if self.kind == "labels" else encoded[:, None][:, :0]
         return torch.nn.functional.one_hot(encoded.long(), len(self.names)).float()
+
+    @property
+    def is_one_name(self) -> bool:
+        """Whether a row has exactly one name: a label or a grade."""
+        return self.kind in ("label", "rating")
+
+    def balance(self, encoded: Tensor) -> Tensor:
+        """Weights (names,) with which each name counts as much as any other.
+
+        Their mean over the rows is 1. Raises SettingError where a row has not one name.
+        """
+        if not self.is_one_name:
+            raise SettingError(
+                found=f"task.class_weights=balanced for {self.kind} answers.",
+                expected="one label or one rating in each row",
+                fix="leave task.class_weights out",
+            )
+        counts = torch.bincount(encoded, minlength=len(self.names)).float()
+        return counts.sum() / (counts.clamp(min=1) * len(counts))
 
     def values(self) -> Tensor:
         """The grades of a rating as numbers, (grades,)."""

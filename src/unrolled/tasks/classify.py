@@ -8,7 +8,7 @@
 Data: one sequence a row, beside its label. Several labels of a row are joined by `|`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar, Self, final
 
@@ -114,7 +114,7 @@ class Classify(AbstractTask):
         self.rule = decisions.Rule.plain(targets)
         self.weights = torch.ones(max(len(targets.names), 1))
         self.always = torch.zeros(1, 1)
-        self.evidence: list[Evidence] = []
+        self.evidence = Evidence()
         self.bag: Bag | None = None
         self.bag_rule = self.rule
 
@@ -145,12 +145,10 @@ class Classify(AbstractTask):
         wanted = targets.encode(examples)
         task.always = majority(targets, wanted)
         if isinstance(reads, TextInput) and model.evidence and targets.kind != "number":
-            member = targets.member(wanted)
             grams = reads.ngrams_at_tokens(examples)
-            task.evidence = [Evidence.count(each, member) for each in grams]
-        if mine.class_weights == "balanced" and targets.kind == "label":
-            counts = torch.bincount(wanted, minlength=len(targets.names)).float()
-            task.weights = counts.sum() / (counts.clamp(min=1) * len(counts))
+            task.evidence = Evidence.count(grams, targets.member(wanted))
+        if mine.class_weights == "balanced":
+            task.weights = targets.balance(wanted)
         return task
 
     @override
@@ -164,38 +162,28 @@ class Classify(AbstractTask):
     def build(self) -> nn.Module:
         model: Any = self.settings["model"]
         classes = len(self.targets.names)
-        channels = sum(each.ratios.shape[1] for each in self.evidence)
-        layer = self.reads.layer(model, channels)
+        layer = self.reads.layer(model, self.evidence.channels)
         return ManyToOne(layer, model, kind=self.targets.kind, classes=classes)
 
     @override
     def encode(self, examples: list[Example]) -> Batch:
         known = all(example.target is not None for example in examples)
         targets = self.targets.encode(examples) if known else None
-        evidence = self._evidence(examples, Evidence.of)
+        evidence = self.evidence.of(self._ngrams(examples))
         return Batch(self.reads.encode(examples), targets, evidence)
 
     @override
     def encode_to_learn(self, examples: list[Example]) -> Batch:
         targets = self.targets.encode(examples)
-
-        def out_of_fold(each: Evidence, grams: Ragged) -> Ragged:
-            return each.out_of_fold(grams, self.targets.member(targets))
-
-        evidence = self._evidence(examples, out_of_fold)
+        evidence = self.evidence.out_of_fold(
+            self._ngrams(examples), self.targets.member(targets)
+        )
         return Batch(self.reads.encode(examples), targets, evidence)
 
-    def _evidence(
-        self,
-        examples: list[Example],
-        look_up: Callable[[Evidence, Ragged], Ragged],
-    ) -> Ragged | None:
-        """What each token says by itself, for n-grams of every length, side by side."""
-        if not self.evidence or not isinstance(self.reads, TextInput):
-            return None
-        grams = self.reads.ngrams_at_tokens(examples)
-        found = [look_up(e, g) for e, g in zip(self.evidence, grams, strict=True)]
-        return found[0].with_values(torch.cat([each.values for each in found], dim=1))
+    def _ngrams(self, examples: list[Example]) -> list[Ragged]:
+        """The n-grams whose evidence is asked for, none where there is no evidence."""
+        counted = isinstance(self.reads, TextInput) and self.evidence.channels
+        return self.reads.ngrams_at_tokens(examples) if counted else []
 
     @override
     def look(self, examples: list[Example]) -> Look:
@@ -210,7 +198,7 @@ class Classify(AbstractTask):
         smoothing = mine.smoothing if network.training else 0.0
         found = network(batch.inputs, batch.evidence)
         each = scores.loss(self.targets.kind, found, targets, smoothing=smoothing)
-        return each * self.weights[targets] if self.targets.kind == "label" else each
+        return each * self.weights[targets] if self.targets.is_one_name else each
 
     @override
     def answer(self, network: nn.Module, batch: Batch) -> Answers:
@@ -264,9 +252,7 @@ class Classify(AbstractTask):
         files["task.json"] = {"reads": kind, "rule": self.rule.to_json()}
         files["task.json"]["baseline_rule"] = self.bag_rule.to_json()
         tensors |= {"task.always": self.always, "task.weights": self.weights}
-        for n, each in enumerate(self.evidence, 1):
-            tensors |= {f"evidence.{n}.features": each.features}
-            tensors |= {f"evidence.{n}.ratios": each.ratios}
+        tensors |= self.evidence.tensors()
         if self.bag:
             tensors |= {f"baseline.{k}": t for k, t in self.bag.tensors.items()}
         return files, tensors
@@ -286,11 +272,7 @@ class Classify(AbstractTask):
         task.rule = decisions.Rule.from_json(mine["rule"], task.targets)
         task.bag_rule = decisions.Rule.from_json(mine["baseline_rule"], task.targets)
         task.always, task.weights = tensors["task.always"], tensors["task.weights"]
-        lengths = sum(name.endswith(".ratios") for name in tensors)
-        task.evidence = [
-            Evidence(tensors[f"evidence.{n}.features"], tensors[f"evidence.{n}.ratios"])
-            for n in range(1, lengths + 1)
-        ]
+        task.evidence = Evidence.restore(tensors)
         if any(name.startswith("baseline.") for name in tensors):
             task.bag = restore_bag(tensors)
         return task
