@@ -3,17 +3,24 @@
 Written under a temporary name in the same folder, flushed to the disk, renamed over the
 old file, and the folder flushed too: a crash, a full disk or a SIGKILL leaves the file
 that was there before (Pillai et al. 2014, "All file systems are not created equal").
+A SIGKILL can also leave the draft; `remove_drafts` clears such a folder.
 """
 
 import json
 import os
+from errno import EINVAL, ENOTSUP
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+DRAFTS = ".*.part"
+
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Replaces the file at `path`. Raises OSError, and then nothing has changed."""
+    """Replaces the file at `path`. Raises OSError, and then the old file is whole.
+
+    Only where the folder cannot be flushed after the rename, the new one is.
+    """
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with draft.open("wb") as file:
@@ -33,18 +40,27 @@ def write_json(path: Path, value: Any) -> None:
     write_bytes(path, (text + "\n").encode("utf-8"))
 
 
+def remove_drafts(folder: Path) -> None:
+    """Deletes what killed processes were writing; none may be writing there now."""
+    for draft in folder.glob(DRAFTS):
+        draft.unlink(missing_ok=True)
+
+
 def digest(content: bytes) -> str:
     """SHA-256 in hexadecimal."""
     return sha256(content).hexdigest()
 
 
 def _flush_folder(folder: Path) -> None:
-    """Makes the rename itself durable, where the system lets a folder be opened."""
+    """Makes the rename itself durable, where the system lets a folder be flushed."""
     try:
         handle = os.open(folder, os.O_RDONLY)
     except OSError:  # Windows
         return
     try:
         os.fsync(handle)
+    except OSError as why:
+        if why.errno not in (EINVAL, ENOTSUP):  # some network file systems
+            raise
     finally:
         os.close(handle)

@@ -8,6 +8,7 @@
     │   ├── MissingColumnError  the table has no such column
     │   └── UnknownLabelError   a label that the task was not told about
     ├── BrokenModelError        a model folder is damaged, foreign or too new
+    ├── OutputError             a run may not or cannot write where it was told to
     ├── CheckpointError         a run cannot go on from what lies in its folder
     ├── DatasetError            a real data set cannot be fetched or is damaged
     │   └── LicenseError        its license has to be accepted first
@@ -82,6 +83,7 @@ class UnknownLabelError(UnreadableDataError):
     def __init__(
         self, *, where: str, column: str, label: str, known: list[str]
     ) -> None:
+        self.label = label
         super().__init__(
             found=f'{where}: column "{column}" holds "{label}", not a known label.',
             expected=f"one of {', '.join(known)}",
@@ -93,6 +95,12 @@ class BrokenModelError(FixableError):
     """A model folder is damaged, foreign or too new."""
 
     code = "broken-model"
+
+
+class OutputError(FixableError):
+    """A run may not or cannot write where it was told to."""
+
+    code = "output"
 
 
 class CheckpointError(FixableError):

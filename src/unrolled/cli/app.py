@@ -1,7 +1,10 @@
 """The command `unrolled`: its verbs, and how every one of them ends.
 
-    0  done    1  a mistake that the user can mend    2  wrong usage
-    3  interrupted, and saved: --resume goes on
+    0    done
+    1    a mistake that the user can mend
+    2    wrong usage
+    3    interrupted, and saved: --resume goes on
+    130  interrupted where there was nothing to save, as shells count it
 
 A verb's file imports torch inside its function, so that `unrolled --help` answers
 without waiting for it.
@@ -9,6 +12,7 @@ without waiting for it.
 
 import os
 import sys
+from io import TextIOWrapper
 
 import typer
 
@@ -18,6 +22,7 @@ from unrolled.cli.check import check
 from unrolled.cli.data import data
 from unrolled.cli.demo import demo
 from unrolled.cli.evaluate import evaluate
+from unrolled.cli.output import ReaderGoneError, say
 from unrolled.cli.predict import predict
 from unrolled.cli.tasks import tasks
 from unrolled.cli.train import train
@@ -54,25 +59,32 @@ def _everything(
 
 def main() -> None:
     """Runs the command line and exits with its code."""
+    _speak_unicode()
     try:
         app()
     except FixableError as why:
-        typer.echo(str(why), err=True)
+        say(str(why))
         sys.exit(1)
     except InterruptedTrainingError:
-        typer.echo(
-            "Stopped, and saved. The same command with --resume goes on.", err=True
-        )
+        say("Stopped, and saved. The same command with --resume goes on.")
         sys.exit(3)
-    except BrokenPipeError:  # the reader of our output has gone, as `head` does
+    except ReaderGoneError:
+        # Python flushes standard output once more at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except OSError as why:
-        typer.echo(
+        say(
             f"{why.filename or 'a file'}: {why.strerror or why}.\n"
             "  expected: a path that can be read or written\n"
             "  to fix:   check the path, its permissions and the free space\n"
-            "  code:     system",
-            err=True,
+            "  code:     system"
         )
         sys.exit(1)
+
+
+def _speak_unicode() -> None:
+    """UTF-8 into files and pipes; on a terminal of less, `?` for what it lacks."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            encoding = None if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="replace")

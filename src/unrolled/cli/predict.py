@@ -4,12 +4,17 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, final
+from typing import TYPE_CHECKING, Annotated, final
 
 import typer
 
-from unrolled.cli.output import as_json
+from unrolled.cli.options import Json
+from unrolled.cli.output import as_json, say, tell
 
+if TYPE_CHECKING:
+    from unrolled.training.model import Model
+
+TABLES = (".csv", ".tsv", ".jsonl")
 AT_ONCE = 1024  # lines answered together, at most
 
 
@@ -18,29 +23,34 @@ def predict(
     file: Annotated[
         Path, typer.Argument(help="A file of inputs, a line each; - is standard input.")
     ] = Path("-"),
-    json: Annotated[bool, typer.Option(help="One JSON object a line.")] = False,
+    json: Json = False,
 ) -> None:
-    """Answer each line of a file, or of what is typed or piped in."""
+    """Answer each line of a file, or of what is typed or piped in.
+
+    An empty line is an empty text. A series is a JSON list, or numbers between blanks.
+    """
     from unrolled.training.model import load
 
     asked = load(model)
     if str(file) == "-":
-        groups = _groups(Arriving(sys.stdin.fileno()), "standard input")
-        _answer(asked, groups, json)
-    else:
-        with file.open("rb") as opened:
-            groups = _groups(Arriving(opened.fileno()), str(file))
-            _answer(asked, groups, json)
+        _answer(asked, Arriving(sys.stdin.fileno()), "standard input", json)
+        return
+    if file.suffix.lower() in TABLES:
+        say(f"{file} is read as plain text: each of its lines is one input.")
+    with file.open("rb") as opened:
+        _answer(asked, Arriving(opened.fileno()), str(file), json)
 
 
-def _answer(asked, groups: Iterator[list[str]], json: bool) -> None:
-    for inputs in groups:
-        for answer in asked.predict(inputs):
+def _answer(asked: "Model", stream: "Arriving", source: str, json: bool) -> None:
+    number = 0
+    for inputs in _groups(stream, source):
+        places = [f"{source}, line {number + n}" for n in range(1, len(inputs) + 1)]
+        number += len(inputs)
+        for answer in asked.predict(inputs, places=places):
             if json:
                 as_json(answer)
             else:
-                typer.echo(asked.task.text(answer))
-        sys.stdout.flush()
+                tell(asked.task.text(answer))
 
 
 def _groups(stream: "Arriving", source: str) -> Iterator[list[str]]:

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from typing import Any, final
+from typing import Any, Self, final
 
 from unrolled.cli.output import say
 
@@ -11,7 +11,10 @@ SECONDS = 5.0
 
 @final
 class Progress:
-    """A listener for the events of `training/report.py`. Writes to standard error."""
+    """A listener for the events of `training/report.py`. Writes to standard error.
+
+    As a context it takes its bar away however the run ends.
+    """
 
     def __init__(self) -> None:
         self.bar: Any = None
@@ -25,14 +28,36 @@ class Progress:
     def __call__(self, event: dict[str, Any]) -> None:
         """Draws one event."""
         draw = {
-            "note": lambda: say(f"· {event['text']}"),
+            "note": lambda: self._say(f"· {event['text']}"),
             "start": lambda: self._start(event),
-            "resume": lambda: say(f"· going on from step {event['step']:,}"),
+            "resume": lambda: self._say(f"· going on from step {event['step']:,}"),
             "step": lambda: self._step(event),
             "epoch": lambda: self._epoch(event),
             "end": lambda: self._end(event),
         }
         draw[event["event"]]()
+
+    def __enter__(self) -> Self:
+        """Itself."""
+        return self
+
+    def __exit__(self, kind: type | None, *_: object) -> None:
+        """Ends the drawing, and has a word for a second Ctrl-C."""
+        self.close()
+        if kind is KeyboardInterrupt:
+            say("Stopped at once. If there was a checkpoint, --resume goes on from it.")
+
+    def close(self) -> None:
+        """Takes the bar away, which hides the cursor while it is there."""
+        if self.bar:
+            self.bar.stop()
+            self.bar = None
+
+    def _say(self, words: str) -> None:
+        if self.bar:  # it would be torn by a line from elsewhere
+            self.bar.console.print(words, highlight=False, markup=False)
+        else:
+            say(words)
 
     def _start(self, event: dict[str, Any]) -> None:
         say(f"· {event['rows']:,} rows to learn from, {event['weights']:,} weights")
@@ -72,7 +97,7 @@ class Progress:
         left = (now - at) * (1 - event["done"]) / share if share > 0 else 0.0
         return (
             f"epoch {event['epoch']}  loss {self.loss:.4f}  {self.score}"
-            f"{speed:,.0f} rows/s  {left // 60:.0f}:{left % 60:02.0f} left"
+            f"{speed:,.0f} rows/s  {_clock(left)} left"
         )
 
     def _epoch(self, event: dict[str, Any]) -> None:
@@ -83,21 +108,21 @@ class Progress:
         mark = "  (best)" if event["best"] else ""
         words = f"epoch {event['epoch']}: trained to {event['train_loss']:.4f}"
         words += f"; validation {shown}{mark}" if valid else mark
-        if self.bar:
-            self.bar.console.print(words, highlight=False)
-        else:
-            say(words)
+        self._say(words)
 
     def _end(self, event: dict[str, Any]) -> None:
-        if self.bar:
-            self.bar.stop()
+        self.close()
         reasons = {
             "finished": "all epochs done",
             "patience": "no better for a while",
             "minutes": "the time was over",
             "interrupted": "interrupted",
+            "diverged": "stopped: the loss was no number any more",
+            "failed": "stopped by a fault",
         }
-        seconds = event["seconds"]
-        say(
-            f"· {reasons[event['reason']]}, after {seconds // 60:.0f}:{seconds % 60:02.0f}"
-        )
+        say(f"· {reasons[event['reason']]}, after {_clock(event['seconds'])}")
+
+
+def _clock(seconds: float) -> str:
+    """Minutes and seconds: 59.7 is 1:00."""
+    return f"{round(seconds) // 60}:{round(seconds) % 60:02}"

@@ -1,10 +1,19 @@
 """`unrolled train`: from a file of examples to a model folder."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from unrolled.cli.options import (
+    Assignments,
+    Input,
+    Json,
+    SkipBadRows,
+    Target,
+    assigned,
+    refuse_strange_columns,
+)
 from unrolled.cli.output import as_json, say, show_scores
 
 
@@ -14,8 +23,8 @@ def train(  # noqa: PLR0913 (a command's options are its parameters)
     out: Annotated[Path, typer.Option(help="The folder for the model.")],
     valid: Annotated[Path | None, typer.Option(help="File to choose by.")] = None,
     test: Annotated[Path | None, typer.Option(help="File to score on.")] = None,
-    input: Annotated[str, typer.Option(help="Column to read: header or number.")] = "",
-    target: Annotated[str, typer.Option(help="Column to answer.")] = "",
+    input: Input = "",
+    target: Target = "",
     given: Annotated[str, typer.Option(help="Column with attributes.")] = "",
     cell: Annotated[
         str, typer.Option(help="Recurrent cell: see `unrolled cells`.")
@@ -29,19 +38,24 @@ def train(  # noqa: PLR0913 (a command's options are its parameters)
     minutes: Annotated[float | None, typer.Option(help="Longest time.")] = None,
     seed: Annotated[int | None, typer.Option(help="The seed of all chance.")] = None,
     vectors: Annotated[str, typer.Option(help="File of word vectors.")] = "",
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", help="section.key=value: see `unrolled tasks TASK`."),
-    ] = None,
-    resume: Annotated[bool, typer.Option(help="Go on with a stopped run.")] = False,
-    tensorboard: Annotated[bool, typer.Option(help="Also write TensorBoard files.")] = (
-        False
-    ),
-    json: Annotated[bool, typer.Option(help="End with one JSON object.")] = False,
+    set_: Assignments = None,
+    skip_bad_rows: SkipBadRows = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with a stopped run.")
+    ] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace a finished model in --out.")
+    ] = False,
+    tensorboard: Annotated[
+        bool, typer.Option("--tensorboard", help="Also write TensorBoard files.")
+    ] = False,
+    json: Json = False,
 ) -> None:
     """Train a model on examples of your own."""
     from unrolled.cli.progress import Progress
     from unrolled.training.distributed import World
+    from unrolled.training.model import load
+    from unrolled.training.out_folder import claim
     from unrolled.training.run import train_on
     from unrolled.training.sections import SHORT
 
@@ -55,34 +69,35 @@ def train(  # noqa: PLR0913 (a command's options are its parameters)
         "seed": seed,
         "vectors": vectors or None,
     }
-    given_settings = {SHORT[k]: v for k, v in short.items() if v is not None}
-    for assignment in set_ or []:
-        key, equals, value = assignment.partition("=")
-        if not equals:
-            raise typer.BadParameter(f'"{assignment}" is not section.key=value')
-        given_settings[key] = value
-    listeners: tuple = ()
+    settings = {SHORT[k]: v for k, v in short.items() if v is not None}
+    settings |= assigned(set_, skip_bad_rows=skip_bad_rows)
+    named = {"input": input, "target": target, "given": given}
+    refuse_strange_columns(task, named)
     is_first = World.rank_of_environment() == 0
-    if is_first:
-        listeners = (Progress(),)
-    if tensorboard and is_first:
-        from unrolled.training.tensorboard import TensorBoard
-
-        listeners += (TensorBoard(out),)
-    model = train_on(
-        task.replace("-", "_"),
-        data,
-        parts={"valid": valid, "test": test},
-        named={"input": input, "target": target, "given": given},
-        given=given_settings,
-        out=out,
-        resume=resume,
-        listeners=listeners,
-    )
-    if not is_first:
-        return
-    if json:
-        as_json(model.metrics)
+    if claim(out, resume=resume, overwrite=overwrite):
+        say(f"The run in {out} is finished: nothing is left to do.")
+        metrics = load(out).metrics
     else:
-        show_scores(model.metrics)
+        with Progress() as progress:
+            model = train_on(
+                task.replace("-", "_"),
+                data,
+                parts={"valid": valid, "test": test},
+                named=named,
+                given=settings,
+                out=out,
+                resume=resume,
+                listeners=(progress, *_curves(out, tensorboard)) if is_first else (),
+            )
+        metrics = model.metrics
+    if is_first:
+        (as_json if json else show_scores)(metrics)
         say(f"The model is in {out}. Ask it: unrolled predict {out} texts.txt")
+
+
+def _curves(out: Path, wanted: bool) -> tuple[Any, ...]:
+    if not wanted:
+        return ()
+    from unrolled.training.tensorboard import TensorBoard
+
+    return (TensorBoard(out),)

@@ -26,6 +26,13 @@ class Source:
     bad_rows: list[str] = field(default_factory=list)
     """Rows that were left out, each with its reason."""
 
+    def told(self) -> list[str]:
+        """The notes, and each row that was left out."""
+        if not self.bad_rows:
+            return self.notes
+        left_out = [f"left out: {problem}" for problem in self.bad_rows]
+        return [*self.notes, f"bad rows: {len(self.bad_rows):,}, left out", *left_out]
+
 
 def load(
     path: Path,
@@ -44,9 +51,6 @@ def load(
         for column, place in zip(task.columns, places, strict=True)
     }
     notes = [f"{path}: {len(table.rows):,} rows; {said}", *table.notes]
-    if table.bad_rows:
-        notes.append(f"bad rows: {len(table.bad_rows):,}, left out")
-        notes += [f"left out: {problem}" for problem in table.bad_rows]
     return Source(examples(table, places), headers, notes, table.bad_rows)
 
 
@@ -56,32 +60,32 @@ def split(
     """Rows to learn from, and a share of them kept aside; a function of the seed.
 
     Rows with the same input stay together, or the same sentence would be learned and
-    then asked. At least one row is left on the side to learn from.
+    then asked; where one has so many rows that they would miss the share by more than
+    none of them does, they are learned. At least one row is.
     """
     wanted = round(share * len(rows))
     groups: dict[str, list[int]] = {}
     for number, row in enumerate(rows):
-        groups.setdefault(_key(row), []).append(number)
+        groups.setdefault(key_of(row), []).append(number)
     keys = list(groups)
     order = torch.randperm(len(keys), generator=stream(seed, "split")).tolist()
     aside: set[int] = set()
     for place in order[: len(keys) - 1]:
-        if len(aside) >= wanted:
-            break
-        aside.update(groups[keys[place]])
+        group = groups[keys[place]]
+        if len(group) <= 2 * (wanted - len(aside)):
+            aside.update(group)
     kept = [row for number, row in enumerate(rows) if number not in aside]
     return kept, [rows[number] for number in sorted(aside)]
 
 
-def fingerprint(*parts: list[Example]) -> str:
-    """SHA-256 over inputs and targets of all rows, in order."""
+def fingerprint(rows: list[Example]) -> str:
+    """The head of a SHA-256 over inputs and targets of all rows, in order."""
     found = sha256()
-    for rows in parts:
-        found.update(b"part")
-        for row in rows:
-            found.update(json.dumps([row.input, row.target]).encode())
-    return found.hexdigest()
+    for row in rows:
+        found.update(json.dumps([row.input, row.target]).encode() + b"\n")
+    return found.hexdigest()[:16]
 
 
-def _key(row: Example) -> str:
+def key_of(row: Example) -> str:
+    """Equal for rows of equal input."""
     return json.dumps(row.input) if isinstance(row.input, list) else str(row.input)

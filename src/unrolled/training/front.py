@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
 from unrolled.settings import Value
-from unrolled.training.model import Model
+from unrolled.training.model import Model, load
+from unrolled.training.out_folder import claim
 from unrolled.training.report import Listener
 from unrolled.training.run import train_on
 from unrolled.training.sections import SHORT
@@ -32,6 +33,8 @@ class Options(TypedDict, total=False):
     minutes: float
     seed: int
     vectors: str
+    overwrite: bool
+    """Whether a finished model in `out` may be replaced."""
 
 
 def train(
@@ -50,12 +53,16 @@ def train(
     `valid` and `test`; columns `input`, `target`, `given` by header or number; and
     `cell`, `hidden`, `layers`, `bidirectional`, `epochs`, `minutes`, `seed`, `vectors`.
     `settings` maps any "section.key" to a value. With `out` the run writes checkpoints
-    and the model there, and `resume` goes on with one. Each listener is called with
-    every event (`training/report.py`).
+    and the model there, and `resume` goes on with one (a finished one is given back as
+    it is); a finished model there is replaced only with `overwrite`. Each listener is
+    called with every event (`training/report.py`).
 
-    Raises FixableError (a wrong file, setting or name) and InterruptedTrainingError
-    (Ctrl-C, after saving if there is an `out`).
+    Raises FixableError (a wrong file, folder, setting or name) and
+    InterruptedTrainingError (Ctrl-C, after saving if there is an `out`).
     """
+    overwrite = options.get("overwrite", False)
+    if out and claim(Path(out), resume=resume, overwrite=overwrite):
+        return load(out)
     paths = data if isinstance(data, list) else [data]
     plain: dict[str, Any] = dict(options)
     short = {SHORT[key]: value for key, value in plain.items() if key in SHORT}

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, final
 
-from torch import nn
+from torch import Tensor, nn
 
 import unrolled
 from unrolled import catalog
@@ -19,12 +19,15 @@ from unrolled.errors import BrokenModelError, FixableError
 from unrolled.models import model_folder
 from unrolled.models.model_folder import Contents
 from unrolled.readers import Cell
-from unrolled.settings import Settings, flat, make
+from unrolled.settings import Settings, Value, flat, make
 from unrolled.tasks._base import AbstractTask, Answers, Example
 from unrolled.tasks._pieces import answer_all
 from unrolled.training.card import write_card
+from unrolled.training.examples import Source
 from unrolled.training.examples import load as load_examples
+from unrolled.training.out_folder import claim
 from unrolled.training.sections import sections_of
+from unrolled.training.settings import DataSettings
 
 
 @final
@@ -46,13 +49,18 @@ class Model:
         self.notes: list[str] = []
         """What was found and chosen in training, in words."""
 
-    def predict(self, inputs: Sequence[Cell]) -> Answers:
+    def predict(
+        self, inputs: Sequence[Cell], *, places: Sequence[str] | None = None
+    ) -> Answers:
         """One object for each input: "input", "prediction", and what the task adds.
 
-        An input is a text, or a series as a list of numbers (or of lists of them).
-        Raises UnreadableDataError for an input of another kind than in training.
+        An input is a text, or a series as a list of numbers (or of lists of them);
+        `places` names each one in messages. Raises UnreadableDataError for an input of
+        another kind than in training.
         """
-        rows = [Example(cell, None, f"input {n}") for n, cell in enumerate(inputs, 1)]
+        named = places or [f"input {number}" for number in range(1, len(inputs) + 1)]
+        pairs = zip(inputs, named, strict=True)
+        rows = [Example(cell, None, place) for cell, place in pairs]
         answers = answer_all(self.task, self.network, self.task.encode(rows))
         pairs = zip(inputs, answers, strict=True)
         return [{"input": cell, **answer} for cell, answer in pairs]
@@ -63,10 +71,7 @@ class Model:
         Raises UnreadableDataError, UnknownLabelError.
         """
         started = time.monotonic()
-        if isinstance(data, list):
-            rows = data
-        else:
-            rows = load_examples(Path(data), type(self.task), self.headers).examples
+        rows = data if isinstance(data, list) else self.read(Path(data)).examples
         batch = self.task.encode(rows)
         answers = answer_all(self.task, self.network, batch)
         return {
@@ -77,8 +82,36 @@ class Model:
             "seconds": round(time.monotonic() - started, 3),
         }
 
+    def read(
+        self,
+        path: Path,
+        *,
+        named: Mapping[str, str] | None = None,
+        given: Mapping[str, Value] | None = None,
+    ) -> Source:
+        """The rows of a file, read as the training rows were, for `evaluate`.
+
+        `named` maps roles to columns and `given` "data.key" to values, both instead of
+        those of the training. Raises UnreadableDataError, MissingColumnError.
+        """
+        used = {"data": self.settings["data"]}
+        data: Any = make({"data": DataSettings}, flat(used) | dict(given or {}))["data"]
+        return load_examples(
+            path,
+            type(self.task),
+            self.headers | dict(named or {}),
+            skip_bad_rows=data.skip_bad_rows,
+            header=data.has_header(),
+            encoding=data.encoding,
+        )
+
     def save(self, folder: str | Path) -> None:
-        """Writes a model folder (see `models/model_folder.py`). Raises OSError."""
+        """Writes a model folder (see `models/model_folder.py`).
+
+        A model that lies there is replaced. Raises OutputError for a folder with
+        anything else in it, OSError where the disk refuses.
+        """
+        claim(Path(folder), overwrite=True)
         files, tensors = self.task.state()
         plain = flat(self.settings)
         version = unrolled.__version__
@@ -105,14 +138,18 @@ def load(folder: str | Path) -> Model:
     try:
         kind = catalog.find("tasks", contents.task)
         settings = make(sections_of(kind), contents.settings)
+        _check_size(flat(settings), contents.network)
         task = kind.restore(settings, contents.files, contents.tensors)
         network = task.build()
         network.load_state_dict(contents.network)
-    except BrokenModelError:
-        raise
-    except (FixableError, KeyError, TypeError, RuntimeError, IndexError) as why:
+    except BrokenModelError as why:
         raise BrokenModelError(
-            found=f"{folder}: its parts do not fit together ({why}).",
+            found=f"{folder}: {why.found}", expected=why.expected, fix=why.fix
+        ) from None
+    except (FixableError, LookupError, TypeError, ValueError, RuntimeError) as why:
+        reason = why.found if isinstance(why, FixableError) else f"{why}."
+        raise BrokenModelError(
+            found=f"{folder}: its parts do not fit together. {reason}",
             expected="the folder as `unrolled train` wrote it",
             fix=f"use unrolled {contents.version}, which wrote it, or train again",
         ) from None
@@ -120,3 +157,19 @@ def load(folder: str | Path) -> Model:
     model = Model(contents.task, task, network, settings, contents.columns)
     model.metrics = contents.files.get("metrics.json", {})
     return model
+
+
+def _check_size(settings: Mapping[str, Value], network: Mapping[str, Tensor]) -> None:
+    """Raises BrokenModelError if the settings ask for far more weights than there are.
+
+    A folder of a few kilobytes shall not make this machine allocate gigabytes.
+    """
+    there = sum(tensor.numel() for tensor in network.values())
+    hidden, layers = (int(settings.get(f"model.{k}", 0)) for k in ("hidden", "layers"))
+    wide = int(settings.get("model.embedding", 0))
+    if max(hidden * hidden * layers, hidden * wide, wide) > there:
+        raise BrokenModelError(
+            found=f"its settings describe a larger network than its {there:,} weights.",
+            expected="the settings that it was trained with",
+            fix="copy the folder again from where it was made, or train again",
+        )

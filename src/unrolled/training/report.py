@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, final
 
+EVENTS = "events.jsonl"
 Event = dict[str, Any]
 Listener = Callable[[Event], None]
 

@@ -50,7 +50,7 @@ def train_on(
     training: Any = settings["training"]
     with drawing_from(training.seed, "weights"):
         network = task.build()
-    notes = [note for source in sources for note in source.notes] + task.notes()
+    notes = [note for source in sources for note in source.told()] + task.notes()
     report = _report(out, listeners, training.log_steps, resume)
     for note in notes:
         report("note", {"text": note})
