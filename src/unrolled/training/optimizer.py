@@ -1,0 +1,77 @@
+"""What a gradient does to the weights: it is clipped, AdamW steps, an average follows.
+
+    ‖g‖ > clip     →  g ← g · clip / ‖g‖                over all weights together
+    AdamW          →  w ← w − rate · (m̂ / (√v̂ + ε) + decay · w)
+    average        →  w̄ ← k · w̄ + (1 − k) · w           what is validated and saved
+
+References: Loshchilov and Hutter 2019, arXiv:1711.05101, algorithm 2 (AdamW); Polyak
+and Juditsky 1992, "Acceleration of stochastic approximation by averaging".
+"""
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from unrolled.training.settings import TrainingSettings
+
+BLOCK = 1024  # numbers that are summed in float32 before float64 takes over
+
+
+def make_optimizer(
+    network: nn.Module, settings: TrainingSettings
+) -> torch.optim.Optimizer:
+    """AdamW, with steps of their own for embedding tables (parameters named `table`).
+
+    A row of a table is moved only when its token occurs, and AdamW then takes as large
+    a step as for a weight that is moved always. Each group says as `share` by what the
+    learning rate of the moment is multiplied for it.
+    """
+    named = list(network.named_parameters())
+    tables = [p for name, p in named if name.rpartition(".")[2] == "table"]
+    others = [p for name, p in named if name.rpartition(".")[2] != "table"]
+    groups = [
+        {"params": others, "share": 1.0},
+        {"params": tables, "share": settings.table_rate},
+    ]
+    return torch.optim.AdamW(
+        [group for group in groups if group["params"]],
+        lr=settings.learning_rate,
+        betas=(0.9, 0.99),
+        weight_decay=settings.weight_decay,
+    )
+
+
+def clip_(weights: list[nn.Parameter], longest: float) -> float:
+    """Scales the gradients to at most this 2-norm over all; returns the norm before.
+
+    With `longest` 0 nothing is scaled. The squares are summed in blocks of one size and
+    the blocks in float64, in an order that depends on nothing but the weights' shapes.
+    """
+    grads = [w.grad for w in weights if w.grad is not None]
+    norm = math.sqrt(math.fsum(_square_sum(grad) for grad in grads))
+    if longest and norm > longest:
+        for grad in grads:
+            grad.mul_(longest / norm)
+    return norm
+
+
+@torch.no_grad()
+def average_(average: nn.Module, network: nn.Module, *, keep: float, step: int) -> None:
+    """One step of the running average, with k = min(keep, (1 + step) / (10 + step)).
+
+    So a young average, which is over some step / 9 steps, soon forgets its start.
+    """
+    k = min(keep, (1 + step) / (10 + step))
+    pairs = zip(average.parameters(), network.parameters(), strict=True)
+    for kept, new in pairs:
+        kept.lerp_(new, 1 - k)
+    for kept, new in zip(average.buffers(), network.buffers(), strict=True):
+        kept.copy_(new)
+
+
+def _square_sum(grad: Tensor) -> float:
+    flat = grad.reshape(-1)
+    blocks = flat[: len(flat) // BLOCK * BLOCK].view(-1, BLOCK)
+    parts = torch.cat([(blocks * blocks).sum(1), flat[blocks.numel() :] ** 2])
+    return math.fsum(parts.tolist())
