@@ -130,7 +130,8 @@ def _not(
 
 def _nul(path: Path, data: bytes, text: str) -> UnreadableDataError:
     head = data[:4096]
-    if max(head[0::2].count(0), head[1::2].count(0)) > len(head) // 5:
+    zeros = sorted([head[0::2].count(0), head[1::2].count(0)])
+    if zeros[0] <= len(head) // 5 < zeros[1]:  # every second byte, and not all
         return UnreadableDataError(
             found=f"{path} looks like UTF-16 without a byte order mark.",
             expected="text in UTF-8, or in UTF-16 with a byte order mark",

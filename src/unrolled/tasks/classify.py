@@ -127,6 +127,8 @@ class Classify(AbstractTask):
         headers: Mapping[str, str],
     ) -> Self:
         mine: Any = settings["task"]
+        header = headers.get("target", "target")
+        targets = Targets.learn(examples, kind=mine.kind, header=header)
         series = mine.reads == "series" or (
             mine.reads == "auto" and looks_like_series(examples)
         )
@@ -139,8 +141,6 @@ class Classify(AbstractTask):
             reads = TextInput.learn(examples, text, further)
             width = reads.begin(examples + further, text, model.embedding)
             settings = {**settings, "model": replace(model, embedding=width)}
-        header = headers.get("target", "target")
-        targets = Targets.learn(examples, kind=mine.kind, header=header)
         task = cls(settings, reads, targets)
         wanted = targets.encode(examples)
         task.always = majority(targets, wanted)

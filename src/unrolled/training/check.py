@@ -25,6 +25,7 @@ from unrolled.training.sections import sections_of
 
 MOST_REFITS = 20  # rows that keep a task from being fitted are found one by one
 LONGEST = "text.longest"
+QUICK = {"text.start": "random"}  # how the network begins does not matter here
 
 
 def check_files(
@@ -42,7 +43,9 @@ def check_files(
     """
     started = time.monotonic()
     kind: Any = catalog.find("tasks", task)
-    settings = make(sections_of(kind), given or {})
+    settings = make(sections_of(kind), {})
+    quick = {key: value for key, value in QUICK.items() if key in flat(settings)}
+    settings = make(sections_of(kind), {**quick, **(given or {})})
     found = Findings(task.replace("-", "_"))
     rows = _read(found, kind, settings, {"train": data, **_lists(parts)}, named)
     fitted = _fit(found, kind, settings, rows)
@@ -115,7 +118,7 @@ def _fit(
             try:
                 return kind.fit(rows["train"], settings, found.columns)
             except UnreadableDataError as why:
-                bad = [r for r in rows["train"] if why.found.startswith(f"{r.place}:")]
+                bad = [row for row in rows["train"] if _is_about(row, why)]
                 if not bad or len(unusable) == MOST_REFITS:
                     found.found.append(Finding("error", "data", why.found, why.fix))
                     return None
@@ -123,6 +126,12 @@ def _fit(
                 rows["train"] = [r for r in rows["train"] if r.place != bad[0].place]
     finally:
         found.found += _unusable("train", unusable)
+
+
+def _is_about(row: Example, why: FixableError) -> bool:
+    """Whether the message begins with the place of the row, and not with line 30's."""
+    rest = why.found.removeprefix(row.place)
+    return rest != why.found and rest[:1] in (":", " ")
 
 
 def _look(

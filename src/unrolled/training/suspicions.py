@@ -44,7 +44,7 @@ def repeated(part: str, rows: Sequence[Example]) -> list[Finding]:
                 "duplicates",
                 f"{part}: {_rows(count, len(rows))} repeat an earlier row exactly.",
                 "leave the repetitions out, unless they are meant to count double",
-                [f"{g[1].place} repeats {g[0].place}" for g in agreeing],
+                [f"{g[1].place} repeats {_from(g[1], g[0])}" for g in agreeing],
             )
         )
     if against:
@@ -66,7 +66,7 @@ def leaked(
     part: str, rows: Sequence[Example], train: Sequence[Example]
 ) -> list[Finding]:
     """Rows of a part whose input is among the training rows."""
-    places = {key_of(row): row.place for row in reversed(train)}
+    places = {key_of(row): row for row in reversed(train)}
     both = [row for row in rows if key_of(row) in places]
     if not both:
         return []
@@ -78,7 +78,7 @@ def leaked(
             f"{part}: {_rows(len(both), len(rows))} have an input that is also learned"
             " from, so that their score is too good.",
             f"take these rows out of the training rows, or out of {part}",
-            [f"{row.place} is also {places[key_of(row)]}" for row in both],
+            [f"{row.place} is also {places[key_of(row)].place}" for row in both],
         )
     ]
 
@@ -180,7 +180,14 @@ def _is_number(text: str) -> bool:
 
 def _against(group: Sequence[Example]) -> str:
     other = next(row for row in group if str(row.target) != str(group[0].target))
-    return f'{group[0].place} says "{group[0].target}", {other.place} "{other.target}"'
+    first = f'{group[0].place} says "{group[0].target}"'
+    return f'{first}, {_from(group[0], other)} "{other.target}"'
+
+
+def _from(here: Example, there: Example) -> str:
+    """The place of a row as one says it beside another: "line 4" in the same file."""
+    file, _, line = there.place.rpartition(", ")
+    return line if here.place.rpartition(", ")[0] == file else there.place
 
 
 def _rows(count: int, of: int) -> str:
@@ -189,4 +196,5 @@ def _rows(count: int, of: int) -> str:
 
 def _shown(counts: Mapping[str, int], most: int = 8) -> str:
     shown = [f"{name} ({count:,})" for name, count in list(counts.items())[:most]]
-    return ", ".join(shown) + (", ..." if len(counts) > most else "")
+    rest = len(counts) - len(shown)
+    return ", ".join(shown) + (f", and {rest:,} more" if rest else "")
