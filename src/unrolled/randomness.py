@@ -43,3 +43,18 @@ def drawing_from(seed: int, *names: str | int) -> Iterator[None]:
         yield
     finally:
         torch.set_rng_state(before)
+
+
+@contextmanager
+def computing_on(threads: int) -> Iterator[None]:
+    """Inside the block torch computes on so many threads; 0 leaves them as they are.
+
+    A long sum is cut into as many parts as there are threads, and rounded otherwise:
+    what has to come out the same everywhere is computed on a fixed number of them.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads or before)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

@@ -56,7 +56,7 @@ def train(  # noqa: PLR0913 (a command's options are its parameters)
     from unrolled.training.distributed import World
     from unrolled.training.model import load
     from unrolled.training.out_folder import claim
-    from unrolled.training.run import train_on
+    from unrolled.training.run import Job, train_on
     from unrolled.training.sections import SHORT
 
     short = {
@@ -79,16 +79,17 @@ def train(  # noqa: PLR0913 (a command's options are its parameters)
         metrics = load(out).metrics
     else:
         with Progress() as progress:
-            model = train_on(
-                task.replace("-", "_"),
-                data,
+            job = Job(
+                task=task.replace("-", "_"),
+                data=data,
                 parts={"valid": valid, "test": test},
                 named=named,
                 given=settings,
                 out=out,
                 resume=resume,
-                listeners=(progress, *_curves(out, tensorboard)) if is_first else (),
             )
+            listeners = (progress, *_curves(out, tensorboard)) if is_first else ()
+            model = train_on(job, listeners)
         metrics = model.metrics
     if is_first:
         (as_json if json else show_scores)(metrics)

@@ -23,8 +23,11 @@ from torch import Tensor, nn
 
 from unrolled import durable
 from unrolled.errors import CheckpointError
+from unrolled.settings import Value
 
 NAME = "checkpoint.safetensors"
+AGAIN = "leave --resume out to begin again"
+MOST_SHOWN = 4  # differences that a message names
 
 
 @dataclass
@@ -46,13 +49,17 @@ class Progress:
     """Time spent training, over all its parts."""
     events: int = 0
     """Bytes of events.jsonl that belong to it."""
-    fingerprint: str = ""
-    """Data and settings it was started with."""
+    identity: dict[str, Value] = field(default_factory=dict)
+    """What makes it this run: its task, its settings, digests of its rows."""
+
+
+Stopped = tuple[Progress, dict[str, Tensor]]
+"""A run as it was saved: where it is, and its tensors by the names of `Tensors`."""
 
 
 @dataclass
 class Tensors:
-    """What changes and is a tensor."""
+    """What changes and is a tensor, each of the shape that the network gives it."""
 
     network: nn.Module
     average: nn.Module
@@ -60,12 +67,16 @@ class Tensors:
     best: dict[str, Tensor]
     optimizer: torch.optim.Optimizer
 
+    def modules(self) -> dict[str, nn.Module]:
+        """The modules by the name of their part in the file."""
+        alone = self.average is self.network
+        average = {} if alone else {"average": self.average}
+        return {"network": self.network, **average}
+
     def named(self) -> Iterator[tuple[str, Tensor]]:
-        """Every tensor by the name that it has in the file."""
-        parts = {"network": self.network.state_dict(), "best": self.best}
-        if self.average is not self.network:
-            parts["average"] = self.average.state_dict()
-        for part, tensors in parts.items():
+        """Every tensor, of any shape (...,), with the name that it has in the file."""
+        parts = {name: module.state_dict() for name, module in self.modules().items()}
+        for part, tensors in {**parts, "best": self.best}.items():
             for name, tensor in tensors.items():
                 yield f"{part}.{name}", tensor
         for number, state in self.optimizer.state_dict()["state"].items():
@@ -73,21 +84,23 @@ class Tensors:
                 yield f"optimizer.{number}.{name}", tensor
 
     def load(self, found: Mapping[str, Tensor]) -> None:
-        """The way back from `named`. Raises CheckpointError where names differ."""
+        """The way back from `named`. Raises CheckpointError for another network's."""
         parts: dict[str, dict[str, Tensor]] = {}
         for name, tensor in found.items():
             part, _, rest = name.partition(".")
             parts.setdefault(part, {})[rest] = tensor
-        try:
-            self.network.load_state_dict(parts.get("network", {}))
-            if self.average is not self.network:
-                self.average.load_state_dict(parts.get("average", {}))
-        except RuntimeError as why:
-            raise CheckpointError(
-                found=f"the checkpoint is of another network: {why}",
-                expected="the network that the settings describe",
-                fix="leave --resume out to begin again",
-            ) from None
+        shapes = _shapes(self.network.state_dict())
+        for part in (*self.modules(), *({"best"} & parts.keys())):
+            odd = shapes ^ _shapes(parts.get(part, {}))
+            if odd:
+                raise CheckpointError(
+                    found=f"the checkpoint is of another network: {part}.{min(odd)[0]}"
+                    " is not in both, or not of one shape.",
+                    expected="the network that the settings and the rows describe",
+                    fix=AGAIN,
+                )
+        for part, module in self.modules().items():
+            module.load_state_dict(parts[part])
         self.best.update(parts.get("best", {}))
         state: dict[int, dict[str, Tensor]] = {}
         for name, tensor in parts.get("optimizer", {}).items():
@@ -99,15 +112,14 @@ class Tensors:
 
 def save(folder: Path, progress: Progress, tensors: Tensors) -> None:
     """Replaces the checkpoint of a run. Raises OSError where the disk refuses."""
-    copies = {name: t.detach().cpu().contiguous() for name, t in tensors.named()}
+    # Copies: safetensors writes no two names for the same memory, as tied weights are.
+    copies = {name: t.detach().cpu().clone() for name, t in tensors.named()}
     metadata = {"progress": json.dumps(asdict(progress))}
-    shared_nothing = {name: t.clone() for name, t in copies.items()}
-    content = safetensors.torch.save(shared_nothing, metadata)
-    durable.write_bytes(folder / NAME, content)
+    durable.write_bytes(folder / NAME, safetensors.torch.save(copies, metadata))
 
 
-def load(folder: Path, fingerprint: str) -> tuple[Progress, dict[str, Tensor]] | None:
-    """The checkpoint of a run, or None if there is none yet.
+def load(folder: Path, identity: Mapping[str, Value]) -> Stopped | None:
+    """The checkpoint of a run, or None if there is none yet; tensors (...,) by name.
 
     Raises CheckpointError if it is damaged, or of other data or settings.
     """
@@ -117,23 +129,41 @@ def load(folder: Path, fingerprint: str) -> tuple[Progress, dict[str, Tensor]] |
     try:
         with safetensors.safe_open(path, framework="pt") as file:
             metadata: dict[str, Any] = json.loads(file.metadata()["progress"])
-            found = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            found = {n: file.get_tensor(n).clone() for n in file.keys()}  # noqa: SIM118
         progress = Progress(**{f.name: metadata[f.name] for f in fields(Progress)})
-    except (SafetensorError, ValueError, KeyError, TypeError) as why:
+    except (SafetensorError, ValueError, LookupError, TypeError):
         raise CheckpointError(
-            found=f"{path} cannot be read ({why}).",
-            expected="the checkpoint that a run of `unrolled train` wrote",
-            fix="leave --resume out to begin again",
+            found=f"{path} is cut short, damaged or no checkpoint.",
+            expected="the file that a run of `unrolled train` wrote",
+            fix=AGAIN,
         ) from None
-    if progress.fingerprint != fingerprint:
+    changes = _changes(progress.identity, identity)
+    if changes:
         raise CheckpointError(
-            found=f"{path} belongs to a run with other data or other settings.",
-            expected="the same data and settings as when the run was started",
-            fix="give the same options again, or leave --resume out to begin again",
+            found=f"{path} belongs to another run: {changes}.",
+            expected="the data and settings that the run was started with",
+            fix=f"give those again, or {AGAIN}",
         )
     return progress, found
 
 
 def remove(folder: Path) -> None:
-    """Deletes the checkpoint of a run that has ended and whose model is written."""
+    """Deletes the checkpoint of a run that has ended or begins again."""
     (folder / NAME).unlink(missing_ok=True)
+
+
+def _shapes(tensors: Mapping[str, Tensor]) -> set[tuple[str, tuple[int, ...]]]:
+    return {(name, tuple(tensor.shape)) for name, tensor in tensors.items()}
+
+
+def _changes(was: Mapping[str, Value], now: Mapping[str, Value]) -> str:
+    """What differs, in words, or ""."""
+    names = sorted(name for name in {*was, *now} if was.get(name) != now.get(name))
+    words = [f"{n} was {_word(was.get(n))}, is {_word(now.get(n))}" for n in names]
+    if len(words) > MOST_SHOWN:
+        words[MOST_SHOWN:] = [f"and {len(words) - MOST_SHOWN} more"]
+    return "; ".join(words)
+
+
+def _word(value: Value | None) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -70,6 +70,18 @@ class World:
         dist.all_reduce(found)
         return float(found.item())
 
+    def first(self, numbers: list[float]) -> list[float]:
+        """What the first process has for them; all must ask at the same time.
+
+        Clocks differ, and so do the last bits of two kinds of processors: what decides
+        over the run is taken from one of them.
+        """
+        if self.size == 1:
+            return numbers
+        found = torch.tensor(numbers, dtype=torch.float64)
+        dist.broadcast(found, src=0)
+        return found.tolist()
+
     def leave(self) -> None:
         """Ends the process group, if there is one."""
         if self.size > 1 and dist.is_initialized():

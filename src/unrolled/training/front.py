@@ -8,7 +8,7 @@ from unrolled.settings import Value
 from unrolled.training.model import Model, load
 from unrolled.training.out_folder import claim
 from unrolled.training.report import Listener
-from unrolled.training.run import train_on
+from unrolled.training.run import Job, train_on
 from unrolled.training.sections import SHORT
 
 
@@ -68,13 +68,13 @@ def train(
     short = {SHORT[key]: value for key, value in plain.items() if key in SHORT}
     files = {part: plain.get(part) for part in ("valid", "test")}
     roles = ("input", "target", "given")
-    return train_on(
-        task,
-        [Path(path) for path in paths],
+    job = Job(
+        task=task,
+        data=[Path(path) for path in paths],
         parts={part: Path(path) for part, path in files.items() if path},
         named={role: str(plain[role]) for role in roles if role in plain},
         given={**short, **(settings or {})},
         out=Path(out) if out else None,
         resume=resume,
-        listeners=listeners,
     )
+    return train_on(job, listeners)

@@ -11,22 +11,23 @@ goes on to the same weights, bit for bit.
 import copy
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import final
 
-import torch
 from torch import Tensor, nn
 
 from unrolled.errors import DivergedError, InterruptedTrainingError
 from unrolled.randomness import drawing_from
+from unrolled.settings import Value
 from unrolled.tasks._base import AbstractTask, Batch, Example, Metrics
 from unrolled.tasks._pieces import answer_all, mean_loss
 from unrolled.training import checkpoint
 from unrolled.training.batches import plan
-from unrolled.training.checkpoint import Progress, Tensors
+from unrolled.training.checkpoint import Progress, Stopped, Tensors
 from unrolled.training.distributed import World
+from unrolled.training.optimizer import average_, clip_, make_optimizer
 from unrolled.training.report import Report
 from unrolled.training.schedule import factor
 from unrolled.training.settings import TrainingSettings
@@ -53,7 +54,7 @@ class Loop:
         *,
         report: Report,
         folder: Path | None = None,
-        fingerprint: str = "",
+        identity: Mapping[str, Value] | None = None,
         wants_stop: Callable[[], bool] = lambda: False,
     ) -> None:
         self.task, self.settings, self.report = task, settings, report
@@ -64,24 +65,17 @@ class Loop:
         average = copy.deepcopy(network) if settings.averaging else network
         optimizer = make_optimizer(network, settings)
         self.tensors = Tensors(network, average, {}, optimizer)
-        self.progress = Progress(fingerprint=fingerprint)
+        self.progress = Progress(identity=dict(identity or {}))
         self.started = self.saved = time.monotonic()
 
-    def resume(self) -> bool:
-        """Goes back to the checkpoint of the folder; False if there is none."""
-        found = None
-        if self.folder:
-            found = checkpoint.load(self.folder, self.progress.fingerprint)
-        if found is None:
-            return False
-        self.progress, tensors = found
+    def resume(self, stopped: Stopped) -> None:
+        """Goes back to a checkpoint. Raises CheckpointError if it is no such run's."""
+        self.progress, tensors = stopped
         self.tensors.load(tensors)
         self.started = time.monotonic() - self.progress.seconds
         self.report.cut(self.progress.events)
-        self.report(
-            "resume", {"step": self.progress.step, "epoch": self.progress.epoch}
-        )
-        return True
+        now = {"step": self.progress.step, "epoch": self.progress.epoch}
+        self.report("resume", now)
 
     def run(self, data: Data) -> None:
         """Trains, and leaves the best weights in the network.
@@ -89,53 +83,70 @@ class Loop:
         Raises InterruptedTrainingError when the user wants to stop, DivergedError when
         the loss is no longer a number.
         """
+        reason = "failed"
+        try:
+            reason = self._learn(data)
+            self.network.load_state_dict(self.tensors.best)
+        except (InterruptedTrainingError, KeyboardInterrupt):
+            reason = "interrupted"
+            raise
+        except DivergedError:
+            reason = "diverged"
+            raise
+        finally:
+            self.report("end", {"reason": reason, "seconds": self.progress.seconds})
+
+    def _learn(self, data: Data) -> str:
+        """One epoch after the other; returns why the run is over."""
         epochs = self.settings.epochs or epochs_for(data.train.inputs.lengths)
-        reason = ""
-        while not (reason := reason or self._over(epochs)):
-            in_time = self._epoch(data, epochs)
+        while not (reason := self._over(epochs)):
+            self._epoch(data.train, epochs)
             self._validate(data)
-            reason = "" if in_time else "minutes"
-        self.network.load_state_dict(self.tensors.best)
-        self.report("end", {"reason": reason, "seconds": self.progress.seconds})
+            self._stop_if_wanted()
+        return reason
 
     def _over(self, epochs: int) -> str:
         """Why the run is over, or "" if it is not."""
-        if self.progress.epoch >= epochs:
+        now, settings = self.progress, self.settings
+        if now.epoch >= epochs:
             return "finished"
-        waited = self.progress.epoch - self.progress.best_epoch
-        return "patience" if waited >= self.settings.patience else ""
+        if now.epoch - now.best_epoch >= settings.patience:
+            return "patience"
+        begun = now.place or not now.epoch  # an epoch that is to be validated
+        return "minutes" if not begun and self._time() >= 1 else ""
 
-    def _epoch(self, data: Data, epochs: int) -> bool:
-        """The steps of one epoch; False if the time was over before its end."""
+    def _time(self) -> float:
+        """The share of the time limit that is over; 0 without one."""
+        limit = 60 * self.settings.minutes
+        spent = time.monotonic() - self.started
+        return self.world.first([spent / limit])[0] if limit else 0.0
+
+    def _epoch(self, train: Batch, epochs: int) -> None:
+        """The steps of one epoch, or as many of them as there is time for."""
         now, settings = self.progress, self.settings
         batches = plan(
-            data.train.inputs.lengths,
+            train.inputs.lengths,
             rows=settings.batch_rows,
             tokens=settings.batch_tokens,
             seed=settings.seed,
             epoch=now.epoch,
         )
         while now.place < len(batches):
-            done = self._done(now, len(batches), epochs)
-            if self.world.any(done >= 1):
-                return False
-            self._step(data.train, batches[now.place], done)
+            by_epochs = (now.epoch + now.place / len(batches)) / epochs
+            done = max(by_epochs, self._time())
+            if done >= 1 and now.place:
+                return
+            self._step(train, batches[now.place], min(done, 1.0))
             now.place += 1
             now.seconds = time.monotonic() - self.started
-            wants_stop = self.world.any(self.wants_stop())
-            overdue = time.monotonic() - self.saved >= settings.checkpoint_seconds
-            if wants_stop or overdue:
+            self._stop_if_wanted()
+            if time.monotonic() - self.saved >= settings.checkpoint_seconds:
                 self._save()
-            if wants_stop:
-                self.report("end", {"reason": "interrupted", "seconds": now.seconds})
-                raise InterruptedTrainingError
-        return True
 
-    def _done(self, now: Progress, batches: int, epochs: int) -> float:
-        """The share of the run that is over, by epochs or by the time limit."""
-        by_epochs = (now.epoch + now.place / batches) / epochs
-        limit = 60 * self.settings.minutes
-        return max(by_epochs, now.seconds / limit) if limit else by_epochs
+    def _stop_if_wanted(self) -> None:
+        if self.world.any(self.wants_stop()):
+            self._save()
+            raise InterruptedTrainingError
 
     def _step(self, train: Batch, rows: list[int], done: float) -> None:
         """One batch forward and back, and one step of the optimizer."""
@@ -143,10 +154,13 @@ class Loop:
         rate = settings.learning_rate * factor(done, settings.warmup)
         for group in optimizer.param_groups:
             group["lr"] = rate * group["share"]
-        mine = train.gather(self.world.share(rows))
+        mine = self.world.share(rows)
         self.wrapped.train()
         with drawing_from(settings.seed, "step", now.step, self.world.rank):
-            losses = self.task.loss(self.wrapped, mine)
+            # Without a row of its own a process runs one that does not count: all of
+            # them must pass through every weight.
+            losses = self.task.loss(self.wrapped, train.gather(mine or rows[:1]))
+        losses = losses[: len(mine)]
         optimizer.zero_grad(set_to_none=True)
         # torch averages gradients over the processes; the batch wants their sum.
         (losses.sum() * (self.world.size / len(rows))).backward()
@@ -155,7 +169,9 @@ class Loop:
         if not math.isfinite(total) or not math.isfinite(norm):
             raise self._diverged(total / len(rows), norm, rate)
         optimizer.step()
-        self._average()
+        average = self.tensors.average
+        if average is not self.network:
+            average_(average, self.network, keep=settings.averaging, step=now.step)
         now.step += 1
         now.loss_sum += total
         now.rows_seen += len(rows)
@@ -173,29 +189,12 @@ class Loop:
             },
         )
 
-    @torch.no_grad()
-    def _average(self) -> None:
-        """Average ← k · average + (1 − k) · weights, with a smaller k at first."""
-        average, network = self.tensors.average, self.network
-        if average is network:
-            return
-        # At step t the average is over some t/10 steps: a young one forgets its start.
-        keep = min(
-            self.settings.averaging,
-            (1 + self.progress.step) / (10 + self.progress.step),
-        )
-        ours, theirs = list(average.parameters()), list(network.parameters())
-        for kept, new in zip(ours, theirs, strict=True):
-            kept.lerp_(new, 1 - keep)
-        for kept, new in zip(average.buffers(), network.buffers(), strict=True):
-            kept.copy_(new)
-
     def _validate(self, data: Data) -> None:
         """Scores the average on the validation rows; keeps it if none was better."""
         now, network = self.progress, self.tensors.average
         metrics: Metrics = {}
         loss = now.loss_sum / max(now.rows_seen, 1)
-        better = [-loss]
+        better = [-loss, 0.0]
         if len(data.valid):
             valid_loss = mean_loss(self.task, network, data.valid)
             self.task.settle(network, data.valid_examples)
@@ -205,6 +204,7 @@ class Loop:
             better = [sign * metrics[name], -valid_loss]
             metrics = {"loss": valid_loss, **metrics}
         now.epoch, now.place = now.epoch + 1, 0
+        better = self.world.first([-math.inf if math.isnan(b) else b for b in better])
         is_best = not now.best or better > now.best
         if is_best:
             now.best, now.best_epoch = better, now.epoch
@@ -241,46 +241,10 @@ class Loop:
             found=f"step {self.progress.step + 1}: the loss is {loss:.4g}, the gradient"
             f" {norm:.4g} long, the learning rate {rate:.4g}.{where}",
             expected="a loss and a gradient that are numbers",
-            fix="halve training.learning_rate, keep training.clip at 1 or below, and"
-            " look for huge numbers in the data; the last checkpoint is as it was",
+            fix="halve training.learning_rate, keep training.clip at 1 or below, look"
+            " for huge numbers in the data, and begin again (--resume would only come"
+            " back to this step)",
         )
-
-
-def make_optimizer(
-    network: nn.Module, settings: TrainingSettings
-) -> torch.optim.Optimizer:
-    """AdamW, with smaller steps for embedding tables (parameters named `table`).
-
-    A row of a table is moved only when its token occurs, and AdamW then takes as large
-    a step as for a weight that is moved always; rare words would be learned by heart.
-    """
-    named = list(network.named_parameters())
-    tables = [p for name, p in named if name.rpartition(".")[2] == "table"]
-    others = [p for name, p in named if name.rpartition(".")[2] != "table"]
-    groups = [
-        {"params": others, "share": 1.0},
-        {"params": tables, "share": settings.table_rate},
-    ]
-    return torch.optim.AdamW(
-        [group for group in groups if group["params"]],
-        lr=settings.learning_rate,
-        betas=(0.9, 0.99),
-        weight_decay=settings.weight_decay,
-    )
-
-
-def clip_(weights: list[nn.Parameter], longest: float) -> float:
-    """Scales the gradients to at most this 2-norm over all; returns the norm before.
-
-    Summed in float64 over blocks of one size, so that the number of threads, which
-    would cut a long sum elsewhere, does not change a bit of it.
-    """
-    grads = [w.grad for w in weights if w.grad is not None]
-    norm = math.sqrt(math.fsum(_square_sum(grad) for grad in grads))
-    if longest and norm > longest:
-        for grad in grads:
-            grad.mul_(longest / norm)
-    return norm
 
 
 def epochs_for(lengths: Tensor) -> int:
@@ -292,10 +256,3 @@ def epochs_for(lengths: Tensor) -> int:
     tokens, rows = int(lengths.sum()), max(len(lengths), 1)
     usual = 8 if tokens < 300_000 else 5 if tokens < 2_000_000 else 4
     return max(usual, min(60, 20_000 // rows))
-
-
-def _square_sum(grad: Tensor) -> float:
-    flat = grad.reshape(-1)
-    blocks = flat[: len(flat) // 1024 * 1024].view(-1, 1024)
-    parts = torch.cat([(blocks * blocks).sum(1), (flat[blocks.numel() :] ** 2)])
-    return math.fsum(parts.tolist())

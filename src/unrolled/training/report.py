@@ -1,17 +1,21 @@
 """What happens in a run, as data: plain events that terminal, files and pages draw.
 
-    {"event": "start",  "rows": ..., "weights": ..., "task": ...}
-    {"event": "note",   "text": ...}
-    {"event": "step",   "step": ..., "loss": ..., "done": ..., "rows_per_second": ...}
-    {"event": "epoch",  "epoch": ..., "train_loss": ..., "valid_loss": ..., "metrics": ...}
-    {"event": "resume", "step": ...}
-    {"event": "end",    "reason": "finished" | "patience" | "minutes" | "interrupted"}
+    {"event": "note",   "text"}
+    {"event": "start",  "task", "rows", "weights"}
+    {"event": "resume", "step", "epoch"}
+    {"event": "step",   "step", "epoch", "done", "loss", "gradient_norm",
+                        "learning_rate", "rows", "seconds"}
+    {"event": "epoch",  "epoch", "train_loss", "valid": {...}, "best", "seconds"}
+    {"event": "end",    "reason", "seconds"}
 
-A listener is any function that takes an event. `events.jsonl` gets all of them but most
-of the `step` ones.
+`done` is the share of the run that is over, `rows` those of the step's batch. A run
+ends as "finished", "patience", "minutes", "interrupted", "diverged" or "failed". A
+listener is any function that takes an event; `events.jsonl` gets all but most of the
+`step` ones.
 """
 
 import json
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, final
@@ -37,24 +41,35 @@ class Report:
         keep: bool = False,
     ) -> None:
         self.listeners, self.path, self.log_steps = listeners, path, log_steps
-        if path and path.exists() and not keep:
-            path.unlink()
+        if path and not keep:
+            path.unlink(missing_ok=True)
 
     def __call__(self, kind: str, facts: Event) -> None:
-        """Reports one event."""
+        """Reports one event. Raises OSError where the file cannot be written."""
         event = {"event": kind, **facts}
         for listener in self.listeners:
             listener(event)
         if self.path and (kind != "step" or facts["step"] % self.log_steps == 0):
+            line = json.dumps(_plain(event), ensure_ascii=False, allow_nan=False)
             with self.path.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(event, ensure_ascii=False) + "\n")
+                file.write(line + "\n")
 
     def size(self) -> int:
         """Bytes of events.jsonl so far, for a checkpoint."""
         return self.path.stat().st_size if self.path and self.path.exists() else 0
 
     def cut(self, size: int) -> None:
-        """Forgets what was written after a checkpoint: it will happen again."""
+        """Forgets what was written after a checkpoint: it will happen again.
+
+        Keeps whole lines only: after a power cut the file may be shorter than that.
+        """
         if self.path and self.path.exists():
             with self.path.open("r+b") as file:
-                file.truncate(size)
+                file.truncate(file.read(size).rfind(b"\n") + 1)
+
+
+def _plain(value: Any) -> Any:
+    """JSON knows no infinity: a figure that is no number becomes null."""
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -4,16 +4,23 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from unrolled import catalog
-from unrolled.errors import UnreadableDataError
+from unrolled.errors import (
+    CheckpointError,
+    InterruptedTrainingError,
+    UnreadableDataError,
+)
 from unrolled.models.many_to_one import count_weights
-from unrolled.randomness import drawing_from
+from unrolled.randomness import computing_on, drawing_from
 from unrolled.settings import Settings, Value, flat, make
 from unrolled.tasks._base import AbstractTask, Example
 from unrolled.training import checkpoint
+from unrolled.training.checkpoint import Stopped
+from unrolled.training.distributed import World
 from unrolled.training.examples import Source, fingerprint, load, split
 from unrolled.training.loop import Data, Loop
 from unrolled.training.model import Model
@@ -24,62 +31,99 @@ FREE_TO_CHANGE = ("training.checkpoint_seconds", "training.log_steps")
 """Settings that a resumed run may have otherwise: they do not touch the weights."""
 
 
-def train_on(
-    name: str,
-    data: Sequence[Path],
-    *,
-    parts: Mapping[str, Path | None],
-    named: Mapping[str, str],
-    given: Mapping[str, Value],
-    out: Path | None = None,
-    resume: bool = False,
-    listeners: tuple[Listener, ...] = (),
-) -> Model:
-    """Trains a task on files; `parts` may hold files for "valid" and "test".
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """A run as the user asks for it."""
 
-    `named` maps roles to columns, `given` "section.key" to values. With `out` the run
-    is checkpointed there and the model saved there. Raises FixableError for what the
-    user can mend, InterruptedTrainingError after a saved stop.
+    task: str
+    data: Sequence[Path]
+    """Files to learn from."""
+    parts: Mapping[str, Path | None] = field(default_factory=dict)
+    """Files for "valid" and "test", where there are any."""
+    named: Mapping[str, str] = field(default_factory=dict)
+    """The column of each role, as a header or a number from 1."""
+    given: Mapping[str, Value] = field(default_factory=dict)
+    """Settings by "section.key"; all others keep their defaults."""
+    out: Path | None = None
+    """The folder for checkpoints and for the model."""
+    resume: bool = False
+    """Whether it goes on with the checkpoint in `out`, if there is one."""
+
+
+def train_on(job: Job, listeners: tuple[Listener, ...] = ()) -> Model:
+    """Trains a task on files, and scores the model.
+
+    Raises FixableError for what the user can mend, InterruptedTrainingError where the
+    user stopped it and a checkpoint can go on.
     """
-    started = time.monotonic()
-    kind = catalog.find("tasks", name)
-    settings = make(sections_of(kind), given)
-    rows, sources = _read(kind, data, parts, named, settings)
-    headers = sources[0].headers
-    task, encoded = _fit(kind, rows, settings, headers, may_move=not parts.get("valid"))
+    kind = catalog.find("tasks", job.task)
+    settings = make(sections_of(kind), job.given)
     training: Any = settings["training"]
+    world = World.join()
+    try:
+        with computing_on(training.threads):
+            return _train(job, kind, settings, listeners if world.is_first else ())
+    finally:
+        world.leave()
+
+
+def _train(
+    job: Job,
+    kind: type[AbstractTask],
+    settings: Mapping[str, Settings],
+    listeners: tuple[Listener, ...],
+) -> Model:
+    started = time.monotonic()
+    training: Any = settings["training"]
+    rows, sources = _read(kind, job, settings)
+    identity = _identity(job.task, rows, settings)
+    stopped = _stopped(job, identity)
+    started -= stopped[0].seconds if stopped else 0.0
+    headers, may_move = sources[0].headers, not job.parts.get("valid")
+    task, data = _fit(kind, rows, settings, headers, may_move=may_move)
     with drawing_from(training.seed, "weights"):
         network = task.build()
     notes = [note for source in sources for note in source.told()] + task.notes()
-    report = _report(out, listeners, training.log_steps, resume)
+    report = _report(job, listeners, training.log_steps, goes_on=stopped is not None)
     for note in notes:
         report("note", {"text": note})
-    start = {"task": name, "rows": len(rows["train"])}
+    start = {"task": job.task, "rows": len(rows["train"])}
     report("start", start | {"weights": count_weights(network)})
-    with _stop_on_signal() as wants_stop:
-        loop = Loop(
-            task,
-            network,
-            training,
-            report=report,
-            folder=out,
-            fingerprint=_fingerprint(rows, settings),
-            wants_stop=wants_stop,
-        )
-        if resume:
-            loop.resume()
-        loop.run(encoded)
-    notes += task.settle(network, rows["valid"] or rows["train"])
-    task.fit_baselines(rows["train"], rows["valid"] or rows["train"])
-    settings = {**settings, **task.settings}
-    model = Model(name, task, network.eval(), settings, headers)
-    model.notes = notes
-    model.metrics = _scored(model, rows, time.monotonic() - started)
-    if out and loop.world.is_first:
+    with _saved_where_stopped(job.out):
+        with _wish_to_stop() as wants_stop:
+            loop = Loop(
+                task,
+                network,
+                training,
+                report=report,
+                folder=job.out,
+                identity=identity,
+                wants_stop=wants_stop,
+            )
+            if stopped:
+                loop.resume(stopped)
+            loop.run(data)
+        notes += task.settle(network, rows["valid"] or rows["train"])
+        chosen = {**settings, **task.settings}
+        model = Model(job.task, task, network.eval(), chosen, headers)
+        model.notes = notes
+        if loop.world.is_first:
+            _finish(model, rows, started, job.out)
+    return model
+
+
+def _finish(
+    model: Model, rows: Mapping[str, list[Example]], started: float, out: Path | None
+) -> None:
+    """Baselines, scores and the model folder; then the checkpoint can go."""
+    model.task.fit_baselines(rows["train"], rows["valid"] or rows["train"])
+    part = next(part for part in ("test", "valid", "train") if rows.get(part))
+    found = model.evaluate(rows[part])
+    seconds = round(time.monotonic() - started, 3)
+    model.metrics = found | {"on": part, "seconds": seconds}
+    if out:
         model.save(out)
         checkpoint.remove(out)
-    loop.world.leave()
-    return model
 
 
 def _fit(
@@ -125,11 +169,7 @@ def _fits(task: AbstractTask, examples: list[Example]) -> bool:
 
 
 def _read(
-    kind: type[AbstractTask],
-    data: Sequence[Path],
-    parts: Mapping[str, Path | None],
-    named: Mapping[str, str],
-    settings: Mapping[str, Settings],
+    kind: type[AbstractTask], job: Job, settings: Mapping[str, Settings]
 ) -> tuple[dict[str, list[Example]], list[Source]]:
     """The rows of each part, and what each file gave."""
     mine: Any = settings["data"]
@@ -145,9 +185,9 @@ def _read(
             encoding=mine.encoding,
         )
 
-    sources = [source(path, named) for path in data]
+    sources = [source(path, job.named) for path in job.data]
     rows = {"train": [row for one in sources for row in one.examples], "valid": []}
-    for part, path in parts.items():
+    for part, path in job.parts.items():
         if path:
             sources.append(source(path, sources[0].headers))
             rows[part] = sources[-1].examples
@@ -157,48 +197,74 @@ def _read(
         )
     if len(rows["train"]) < 2:
         raise UnreadableDataError(
-            found=f"{data[0]} leaves {len(rows['train'])} row to learn from.",
+            found=f"{job.data[0]} leaves {len(rows['train'])} row to learn from.",
             expected="at least two, better some hundreds",
             fix="add rows, or lower data.valid_share",
         )
     return rows, sources
 
 
-def _report(
-    out: Path | None, listeners: tuple[Listener, ...], log_steps: int, resume: bool
-) -> Report:
-    if out:
-        out.mkdir(parents=True, exist_ok=True)
-    world_listeners = listeners
-    path = out / EVENTS if out else None
-    return Report(world_listeners, path, log_steps=log_steps, keep=resume)
-
-
-def _fingerprint(
-    rows: Mapping[str, list[Example]], settings: Mapping[str, Settings]
-) -> str:
+def _identity(
+    task: str, rows: Mapping[str, list[Example]], settings: Mapping[str, Settings]
+) -> dict[str, Value]:
+    """Whatever a resumed run must have as it was."""
+    digests = {
+        f"digest of the {name} rows": fingerprint(rows[part])
+        for part, name in (("train", "training"), ("valid", "validation"))
+    }
     plain = {k: v for k, v in flat(settings).items() if k not in FREE_TO_CHANGE}
-    return fingerprint(rows["train"], rows["valid"]) + str(sorted(plain.items()))
+    return {"task": task, **digests, **plain}
 
 
-def _scored(
-    model: Model, rows: Mapping[str, list[Example]], seconds: float
-) -> dict[str, Any]:
-    """The object that a run ends with; scored on the test rows, else on the valid ones."""
-    part = next((p for p in ("test", "valid", "train") if rows.get(p)), "train")
-    found = model.evaluate(rows[part])
-    return found | {"on": part, "seconds": round(seconds, 3)}
+def _stopped(job: Job, identity: Mapping[str, Value]) -> Stopped | None:
+    """The run that this one goes on with, if it was asked to and there is one.
+
+    Raises CheckpointError, also where only some of several processes find one.
+    """
+    if not (job.resume and job.out):
+        return None
+    found = checkpoint.load(job.out, identity)
+    if World.join().any(found is None) and found:
+        raise CheckpointError(
+            found=f"{job.out} holds a checkpoint that not all processes can see.",
+            expected="one folder that is the same for every process and machine",
+            fix="give an --out on a disk that all of them share",
+        )
+    return found
+
+
+def _report(
+    job: Job, listeners: tuple[Listener, ...], log_steps: int, *, goes_on: bool
+) -> Report:
+    """Where events go. The first process alone writes, and clears an earlier run."""
+    if not job.out or not World.join().is_first:
+        return Report(listeners, None)
+    job.out.mkdir(parents=True, exist_ok=True)
+    if not goes_on:
+        checkpoint.remove(job.out)  # before its events go: it counts on them
+    return Report(listeners, job.out / EVENTS, log_steps=log_steps, keep=goes_on)
 
 
 @contextmanager
-def _stop_on_signal() -> Iterator[Callable[[], bool]]:
+def _saved_where_stopped(out: Path | None) -> Iterator[None]:
+    """A Ctrl-C that stops at once is told as a saved stop if a checkpoint is there."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if out and (out / checkpoint.NAME).exists():
+            raise InterruptedTrainingError from None
+        raise
+
+
+@contextmanager
+def _wish_to_stop() -> Iterator[Callable[[], bool]]:
     """Ctrl-C and SIGTERM become a wish that the loop asks for between two steps.
 
     The second one stops at once. Outside the main thread signals are left alone.
     """
     wished: list[int] = []
 
-    def wish(number: int, frame: Any) -> None:
+    def wish(number: int, _: Any) -> None:
         if wished:
             raise KeyboardInterrupt
         wished.append(number)

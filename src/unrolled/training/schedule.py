@@ -13,7 +13,7 @@ import math
 
 
 def factor(done: float, warmup: float) -> float:
-    """What the learning rate is multiplied by, when a share `done` of the run is over."""
+    """The share of the learning rate that is used when `done` of the run is over."""
     if done < warmup:
         return done / warmup
     rest = (done - warmup) / (1 - warmup) if warmup < 1 else 1.0

@@ -74,6 +74,12 @@ class TrainingSettings(Settings):
         5, "Epochs without a better validation score before it stops.", at_least=1
     )
     seed: int = setting(0, "The one seed of all chance in the run.", at_least=0)
+    threads: int = setting(
+        1,
+        "Processor threads to compute on; 0 takes all. A small network is no faster on"
+        " more, and with another number every sum is rounded a little differently.",
+        at_least=0,
+    )
     checkpoint_seconds: float = setting(
         30.0, "Time between two checkpoints.", at_least=0
     )

@@ -8,7 +8,10 @@ from unrolled.errors import MissingExtraError
 
 @final
 class TensorBoard:
-    """A listener that writes loss, learning rate and validation metrics as curves."""
+    """A listener that writes loss, learning rate and validation metrics as curves.
+
+    The files go to `folder`/tensorboard. Raises MissingExtraError without the extra.
+    """
 
     def __init__(self, folder: Path) -> None:
         try:
@@ -17,17 +20,27 @@ class TensorBoard:
             raise MissingExtraError(
                 package="tensorboard", extra="track", purpose="--tensorboard"
             ) from None
-        self.writer = SummaryWriter(str(folder / "tensorboard"))
+        self.kind, self.folder = SummaryWriter, folder / "tensorboard"
+        self.writer: Any = None
         self.step = 0
 
     def __call__(self, event: dict[str, Any]) -> None:
         """Writes one event."""
-        if event["event"] == "step":
+        what = event["event"]
+        if what in ("step", "resume"):
             self.step = event["step"]
+        if what == "step":
             for name in ("loss", "learning_rate", "gradient_norm"):
-                self.writer.add_scalar(f"train/{name}", event[name], self.step)
-        elif event["event"] == "epoch":
+                self._add(f"train/{name}", event[name])
+        elif what == "epoch":
             for name, value in event["valid"].items():
-                self.writer.add_scalar(f"valid/{name}", value, self.step)
-        elif event["event"] == "end":
+                self._add(f"valid/{name}", value)
+        elif what == "end" and self.writer:
             self.writer.close()
+
+    def _add(self, name: str, value: float) -> None:
+        # Made when it is needed: the run may yet refuse the folder. What a killed run
+        # wrote from here on is hidden, because it happens again.
+        if not self.writer:
+            self.writer = self.kind(str(self.folder), purge_step=self.step)
+        self.writer.add_scalar(name, value, self.step)
