@@ -84,12 +84,16 @@ class Rule:
     def from_json(cls, found: Any, targets: Targets) -> Self:
         """The way back from `to_json`. Raises BrokenModelError."""
         values = found if isinstance(found, dict) else {}
-        numbers = [values.get("temperature"), *(values.get("thresholds") or [])]
         lines = len(targets.names) if targets.kind == "labels" else 0
-        right = set(values) == {"temperature", "thresholds"} and all(
-            isinstance(number, float) and number > 0 for number in numbers
+        thresholds = values.get("thresholds")
+        right = (
+            set(values) == {"temperature", "thresholds"}
+            and isinstance(thresholds, list)
+            and len(thresholds) == lines
+            and all(type(n) is float for n in (values["temperature"], *thresholds))
+            and values["temperature"] > 0
         )
-        if not right or len(numbers) != 1 + lines:
+        if not right:
             raise BrokenModelError(
                 found="task.json does not say how scores become answers.",
                 expected=f"a temperature above 0 and {lines} thresholds",

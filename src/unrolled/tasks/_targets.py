@@ -39,7 +39,7 @@ class Targets:
     header: str
     """The column, for messages."""
     names: list[str] = field(default_factory=list)
-    """Labels in alphabetical order, or grades from low to high; none for a number."""
+    """Labels by alphabet, those that are numbers and grades by size; else none."""
     center: float = 0.0
     """Mean of the numbers."""
     scale: float = 1.0
@@ -58,7 +58,8 @@ class Targets:
         if kind == "rating":
             names = [_grade(n) for n in sorted({_number(e, header) for e in examples})]
         else:
-            names = sorted({name for e in examples for name in _names(e, kind, header)})
+            found = {name for e in examples for name in _names(e, kind, header)}
+            names = _in_order(found)
         fewest = 1 if kind == "labels" else 2
         only = f'only "{names[0]}"' if names else "no label in any row"
         _need(len(names) >= fewest, examples, only, header)
@@ -171,6 +172,14 @@ def guess(examples: list[Example], header: str) -> str:
     if len(texts) > MOST_GRADES or any(n != round(n) for n in numbers if n is not None):
         return "number"
     return "rating" if header.strip().lower() in RATING_HEADERS else "label"
+
+
+def _in_order(names: set[str]) -> list[str]:
+    """By alphabet; by size if all of them are numbers, so that 10 comes after 2."""
+    sizes = {name: _as_number(name) for name in names}
+    if None in sizes.values():
+        return sorted(names)
+    return sorted(names, key=lambda name: (sizes[name], name))
 
 
 def _names(example: Example, kind: str, header: str) -> list[str]:

@@ -182,8 +182,9 @@ class Classify(AbstractTask):
 
     def _ngrams(self, examples: list[Example]) -> list[Ragged]:
         """The n-grams whose evidence is asked for, none where there is no evidence."""
-        counted = isinstance(self.reads, TextInput) and self.evidence.channels
-        return self.reads.ngrams_at_tokens(examples) if counted else []
+        if not isinstance(self.reads, TextInput) or not self.evidence.channels:
+            return []
+        return self.reads.ngrams_at_tokens(examples)
 
     @override
     def look(self, examples: list[Example]) -> Look:

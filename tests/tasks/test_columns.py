@@ -1,0 +1,110 @@
+"""Columns: named, found by their usual headers, or taken in their order."""
+
+import pytest
+
+from unrolled.errors import MissingColumnError, SettingError
+from unrolled.readers import Table
+from unrolled.tasks._base import Column, Example
+from unrolled.tasks._columns import choose, examples
+
+INPUT = Column("input", holds="texts", usual=("text", "review"))
+TARGET = Column("target", holds="labels", usual=("label", "rating"))
+BOTH = (INPUT, TARGET)
+
+
+def table(*columns: str) -> Table:
+    row = tuple(f"cell {column}" for column in columns)
+    return Table(columns, [row, row], ["a.csv, line 2", "a.csv, line 3"], "a.csv")
+
+
+@pytest.mark.parametrize(
+    ("columns", "named", "places"),
+    [
+        (("text", "label"), {}, [0, 1]),
+        (("label", "text"), {}, [1, 0]),
+        ((" Text ", "LABEL"), {}, [0, 1]),
+        (("review", "text", "rating", "label"), {}, [1, 3]),  # the first usual one wins
+        (("a", "b"), {}, [0, 1]),
+        (("a", "b", "review"), {}, [2, 0]),
+        (("a", "b", "rating"), {}, [0, 2]),
+        (("text", "label"), {"input": "label"}, [1, 0]),
+        (("a", "b", "c"), {"target": "1"}, [1, 0]),
+        (("a", "b", "c"), {"input": "3", "target": "b"}, [2, 1]),
+        (("a", "text", "label"), {"input": "a"}, [0, 2]),
+        (("text", "label"), {"input": "", "target": ""}, [0, 1]),
+        (("text", "2"), {"target": "2"}, [0, 1]),
+    ],
+)
+def test_the_columns_that_are_chosen(columns, named, places):
+    found, said = choose(table(*columns), BOTH, named)
+    assert found == places
+    first, second = (columns[place] for place in places)
+    assert said == f'input is column "{first}", target is column "{second}"'
+
+
+def test_a_header_that_is_a_number_wins_over_the_number_of_a_column():
+    found, _ = choose(table("2", "1"), BOTH, {"input": "1", "target": "2"})
+    assert found == [1, 0]
+
+
+def test_a_task_may_read_a_single_column():
+    assert choose(table("a", "review"), (INPUT,), {}) == (
+        [1],
+        'input is column "review"',
+    )
+
+
+def test_a_column_that_is_not_there_is_refused_in_words():
+    with pytest.raises(MissingColumnError) as refusal:
+        choose(table("text", "label"), BOTH, {"target": "stars"})
+    assert str(refusal.value) == (
+        'a.csv has no column "stars".\n'
+        "  expected: one of text, label, or a number from 1 to 2\n"
+        "  to fix:   name another column with --input or --target\n"
+        "  code:     missing-column"
+    )
+
+
+@pytest.mark.parametrize(
+    ("columns", "shown", "lacking"),
+    [
+        (("text",), "only one column: text", "target: labels"),
+        (("label",), "only one column: label", "input: texts"),
+    ],
+)
+def test_too_few_columns_are_refused_in_words(columns, shown, lacking):
+    with pytest.raises(MissingColumnError) as refusal:
+        choose(table(*columns), BOTH, {})
+    assert str(refusal.value) == (
+        f"a.csv has {shown}.\n"
+        f"  expected: one more for the {lacking}\n"
+        "  to fix:   add that column, or check the delimiter of the file\n"
+        "  code:     missing-column"
+    )
+
+
+def test_more_columns_than_one_may_be_too_few_as_well():
+    third = Column("given", holds="attributes", usual=())
+    with pytest.raises(MissingColumnError, match="has only 2 columns: text, label"):
+        choose(table("text", "label"), (*BOTH, third), {})
+
+
+def test_one_column_cannot_be_both():
+    with pytest.raises(SettingError) as refusal:
+        choose(table("text", "label"), BOTH, {"input": "text", "target": "1"})
+    assert str(refusal.value) == (
+        '--input "text" and --target "1" are one column of a.csv.\n'
+        "  expected: a column for each\n"
+        "  to fix:   name another of text, label\n"
+        "  code:     setting"
+    )
+
+
+def test_rows_become_examples_that_know_their_place():
+    assert examples(table("label", "text"), [1, 0]) == [
+        Example("cell text", "cell label", "a.csv, line 2"),
+        Example("cell text", "cell label", "a.csv, line 3"),
+    ]
+    assert examples(table("label", "text"), [1])[1] == Example(
+        "cell text", None, "a.csv, line 3"
+    )
