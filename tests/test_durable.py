@@ -72,6 +72,7 @@ def test_after_a_fault_the_old_file_is_whole_and_no_draft_is_left(
         with pytest.raises(OSError, match="No space left") as raised:
             durable.write_bytes(path, NEW)
     assert raised.value.errno == errno.ENOSPC
+    assert raised.value.filename == str(path)
     assert path.read_bytes() == OLD
     assert [one.name for one in tmp_path.iterdir()] == ["a.bin"]
 

@@ -28,8 +28,10 @@ def write_bytes(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
-    except BaseException:
+    except BaseException as why:
         draft.unlink(missing_ok=True)
+        if isinstance(why, OSError):
+            why.filename = str(path)  # a flush names none, and no one knows the draft
         raise
     _flush_folder(path.parent)
 

@@ -61,7 +61,7 @@ def main() -> None:
     """Runs the command line and exits with its code."""
     _speak_unicode()
     try:
-        app()
+        app(prog_name="unrolled")
     except FixableError as why:
         say(str(why))
         sys.exit(1)

@@ -20,7 +20,7 @@ from typing import Any
 
 import safetensors.torch
 from safetensors import SafetensorError
-from torch import Tensor
+from torch import Tensor, nn
 
 from unrolled import durable
 from unrolled.errors import BrokenModelError
@@ -85,6 +85,27 @@ def write(folder: Path, contents: Contents) -> None:
         (folder / name).unlink(missing_ok=True)
 
 
+def fill(network: nn.Module, weights: Mapping[str, Tensor]) -> None:
+    """Gives a network its weights. Raises BrokenModelError unless all are its own."""
+    wanted = network.state_dict()
+    problem = ""
+    for name in sorted(wanted.keys() | weights.keys()):
+        if name not in weights:
+            problem = f"there is no weight {name}"
+        elif name not in wanted:
+            problem = f"the weight {name} is none of this network"
+        elif weights[name].shape != wanted[name].shape:
+            shapes = [tuple(found[name].shape) for found in (weights, wanted)]
+            problem = f"the weight {name} has the shape {shapes[0]}, not {shapes[1]}"
+        if problem:
+            raise BrokenModelError(
+                found=f"{problem}.",
+                expected="the weights of the network that the settings describe",
+                fix="copy the folder again from where it was made, or train again",
+            )
+    network.load_state_dict(dict(weights))
+
+
 def is_model(folder: Path) -> bool:
     """Whether a model of ours lies there, whole or damaged."""
     path = folder / "config.json"
@@ -131,18 +152,18 @@ def _config(folder: Path) -> dict[str, Any]:
     config = _json(folder, "config.json", _content(folder, "config.json"))
     if not isinstance(config, dict):
         raise _broken(folder, "config.json holds no object")
+    if type(config.get("format")) is int and config["format"] != FORMAT:
+        raise BrokenModelError(
+            found=f"{folder} has format {config['format']}.",
+            expected=f"format {FORMAT}, which this version reads",
+            fix=f"use unrolled {config.get('unrolled')}, which wrote it",
+        )
     for key in config:
         if key not in KEYS:
             raise _broken(folder, f'config.json has the unknown key "{key}"')
     for key, kind in KEYS.items():
         if type(config.get(key)) is not kind:
-            raise _broken(folder, f'config.json has no "{key}", or not as it should be')
-    if config["format"] != FORMAT:
-        raise BrokenModelError(
-            found=f"{folder} has format {config['format']}.",
-            expected=f"format {FORMAT}, which this version reads",
-            fix=f"use unrolled {config['unrolled']}, which wrote it",
-        )
+            raise _broken(folder, f'config.json has no "{key}", or one of another kind')
     if config["digest"] != _digest_of(config):
         raise _broken(folder, "config.json was changed after it was written")
     return config

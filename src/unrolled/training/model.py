@@ -141,7 +141,7 @@ def load(folder: str | Path) -> Model:
         _check_size(flat(settings), contents.network)
         task = kind.restore(settings, contents.files, contents.tensors)
         network = task.build()
-        network.load_state_dict(contents.network)
+        model_folder.fill(network, contents.network)
     except BrokenModelError as why:
         raise BrokenModelError(
             found=f"{folder}: {why.found}", expected=why.expected, fix=why.fix
@@ -149,7 +149,7 @@ def load(folder: str | Path) -> Model:
     except (FixableError, LookupError, TypeError, ValueError, RuntimeError) as why:
         reason = why.found if isinstance(why, FixableError) else f"{why}."
         raise BrokenModelError(
-            found=f"{folder}: its parts do not fit together. {reason}",
+            found=f"{folder}: its parts do not fit together: {reason}",
             expected="the folder as `unrolled train` wrote it",
             fix=f"use unrolled {contents.version}, which wrote it, or train again",
         ) from None

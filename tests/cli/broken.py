@@ -1,0 +1,476 @@
+"""Broken input, by name: each makes its files in the folder it runs in.
+
+A function here gives the words of a command that must be refused because of what it has
+written. What is then said, word for word, stands in `test_broken_inputs.py`.
+"""
+
+import gzip
+import io
+import json
+import os
+import pickle
+import zipfile
+from pathlib import Path
+
+GOOD = "text,label\nHe is great,good\nShe is bad,bad\n"
+TRAIN = ["train", "classify"]
+
+
+def words(*data: str, more: tuple[str, ...] = ()) -> list[str]:
+    """A command that would train, if it were let."""
+    return [*TRAIN, *data, "--out", "model", *more]
+
+
+def table(content: str | bytes, name: str = "data.csv") -> list[str]:
+    """The command for a file with this content."""
+    path = Path(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return words(name)
+
+
+def rows(*lines: str, header: str = "text,label") -> str:
+    """A table of these lines."""
+    return "\n".join([header, *lines, ""])
+
+
+# Files that are no text, or not there.
+
+
+def empty():
+    return table("")
+
+
+def blank_lines_alone():
+    return table("\n\n  \n")
+
+
+def byte_order_mark_alone():
+    return table(b"\xef\xbb\xbf")
+
+
+def missing_file():
+    return words("nowhere.csv")
+
+
+def broken_link():
+    Path("data.csv").symlink_to("nowhere.csv")
+    return words("data.csv")
+
+
+def pipe():
+    os.mkfifo("data.csv")
+    return words("data.csv")
+
+
+def gzip_cut_short():
+    whole = gzip.compress(GOOD.encode() * 100, mtime=0)
+    return table(whole[:-20], "data.csv.gz")
+
+
+def gzip_damaged():
+    whole = bytearray(gzip.compress(GOOD.encode(), mtime=0))
+    whole[12] ^= 0xFF
+    return table(bytes(whole), "data.csv.gz")
+
+
+def text_named_gzip():
+    return table(GOOD, "data.csv.gz")
+
+
+def gzip_named_text():
+    return table(gzip.compress(GOOD.encode(), mtime=0))
+
+
+def picture():
+    return table(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR")
+
+
+def archive():
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as file:
+        file.writestr("data.csv", GOOD)
+    return table(made.getvalue())
+
+
+def python_pickle():
+    return table(pickle.dumps([("He is great", "good")]))
+
+
+def unknown_ending():
+    return table(GOOD, "data.xlsx2")
+
+
+def no_ending():
+    return table(GOOD, "data")
+
+
+# Bytes and lines.
+
+
+def wrong_encoding():
+    return table(rows("a caf\xe9,good", "no,bad").encode("latin-1"))
+
+
+def utf_16_without_mark():
+    return table(GOOD.encode("utf-16-le"))
+
+
+def nul_byte():
+    return table(rows("He is\0 great,good", "She is bad,bad"))
+
+
+def nul_bytes_alone():
+    return table(b"\0" * 4096)
+
+
+def line_of_ten_megabytes():
+    return table(rows("a" * 10_000_001 + ",good", "She is bad,bad"))
+
+
+def lone_carriage_return():
+    return table(b"text,label\nHe is\rgreat,good\nShe is bad,bad\n")
+
+
+def encoding_that_is_none():
+    table(GOOD)
+    return words("data.csv", more=("--set", "data.encoding=klingon"))
+
+
+# Rows and cells.
+
+
+def header_alone():
+    return table("text,label\n")
+
+
+def missing_column():
+    table(GOOD)
+    return words("data.csv", more=("--input", "review"))
+
+
+def missing_target_column():
+    table(GOOD)
+    return words("data.csv", more=("--target", "3"))
+
+
+def one_column():
+    return table("text\nHe is great\nShe is bad\n")
+
+
+def missing_column_in_test_file():
+    table(rows("He is great,good", header="sentence,label"), "test.csv")
+    table(GOOD)
+    return words("data.csv", more=("--test", "test.csv"))
+
+
+def header_twice():
+    return table("text,text\nHe is great,good\nShe is bad,bad\n")
+
+
+def header_without_name():
+    return table("text,label,\nHe is great,good,1\nShe is bad,bad,2\n")
+
+
+def row_too_short():
+    return table(rows("He is great,good", "She is bad"))
+
+
+def row_too_long():
+    return table(rows("He is great,good", "She is bad, really,bad"))
+
+
+def tab_row_too_long():
+    return table("text\tlabel\nHe\tgood\nShe\tis\tbad\n", "data.tsv")
+
+
+def unclosed_quote():
+    return table(rows("He is great,good", '"She is bad,bad'))
+
+
+def quote_closed_too_early():
+    return table(rows("He is great,good", '"She is "bad",bad'))
+
+
+def empty_label():
+    return table(rows("He is great,good", "She is bad,", "She is so bad,bad"))
+
+
+def one_class():
+    return table(rows(*[f"He is great {n},good" for n in range(20)]))
+
+
+def one_row():
+    return table(rows("He is great,good"))
+
+
+def no_number():
+    table(rows("a,1.5", "b,2.5", "c,three"))
+    return words("data.csv", more=("--set", "task.kind=number"))
+
+
+def number_that_is_none():
+    table(rows("a,1.5", "b,nan", "c,3"))
+    return words("data.csv", more=("--set", "task.kind=number"))
+
+
+def same_number_everywhere():
+    table(rows("a,1.5", "b,1.5", "c,1.5"))
+    return words("data.csv", more=("--set", "task.kind=number"))
+
+
+def label_unseen_in_test():
+    table(rows("He is great,good", "She is odd,strange"), "test.csv")
+    table(GOOD * 1)
+    return words("data.csv", more=("--test", "test.csv"))
+
+
+def label_unseen_in_valid():
+    table(rows("He is great,good", "She is odd,strange"), "valid.csv")
+    table(GOOD)
+    return words("data.csv", more=("--valid", "valid.csv"))
+
+
+# JSON.
+
+
+def json_array():
+    return table('[{"text": "He is great", "label": "good"}]', "data.json")
+
+
+def json_broken():
+    return table(_json({"text": "a", "label": "b"}) + '{"text": "a", \n', "data.jsonl")
+
+
+def json_nan():
+    return table('{"series": [1, NaN], "label": "a"}\n', "data.jsonl")
+
+
+def json_nested():
+    return table(_json({"text": {"title": "a"}, "label": "b"}), "data.jsonl")
+
+
+def json_null():
+    return table(_json({"text": "a", "label": None}), "data.jsonl")
+
+
+def json_mixed_types():
+    both = [{"text": "a", "label": "b"}, {"text": "c", "label": 4}]
+    return table(_json(*both), "data.jsonl")
+
+
+def json_missing_key():
+    both = [{"text": "a", "label": "b"}, {"text": "c", "labels": "d"}]
+    return table(_json(*both), "data.jsonl")
+
+
+def json_key_twice():
+    return table('{"text": "a", "text": "b", "label": "c"}\n', "data.jsonl")
+
+
+def json_list_of_mixed_values():
+    return table(_json({"series": [1, "two"], "label": "a"}), "data.jsonl")
+
+
+def _json(*lines: dict) -> str:
+    return "".join(json.dumps(line) + "\n" for line in lines)
+
+
+# Series.
+
+
+def series_of_unequal_width():
+    both = [
+        {"series": [[1, 2], [3, 4]], "label": "a"},
+        {"series": [[1, 2, 3]], "label": "b"},
+    ]
+    return table(_json(*both), "data.jsonl")
+
+
+def empty_series():
+    table(rows("1 2 3,a", ",b", "4 5 6,a", header="series,label"))
+    return words("data.csv", more=("--set", "task.reads=series"))
+
+
+def word_in_a_series():
+    table(rows("1 2 3,a", "1 two 3,b", header="series,label"))
+    return words("data.csv", more=("--set", "task.reads=series"))
+
+
+def infinite_number_in_a_series():
+    table(rows("1 2 3,a", "1 inf 3,b", header="series,label"))
+    return words("data.csv", more=("--set", "task.reads=series"))
+
+
+def list_where_texts_are():
+    both = [{"text": ["He", "is"], "label": "a"}, {"text": ["so"], "label": "b"}]
+    return table(_json(*both), "data.jsonl")
+
+
+# Folders and fastText.
+
+
+def folder_without_classes():
+    table("He is great", "reviews/one.txt")
+    return words("reviews")
+
+
+def folder_of_one_class():
+    table("He is great", "reviews/good/one.txt")
+    return words("reviews")
+
+
+def empty_class_folder():
+    table("He is great", "reviews/good/one.txt")
+    Path("reviews/bad").mkdir()
+    return words("reviews")
+
+
+def fasttext_line_without_label():
+    return table("__label__good He is great\nShe is bad\n", "data.txt")
+
+
+def fasttext_label_without_text():
+    return table("__label__good He is great\n__label__bad\n", "data.txt")
+
+
+# Words of the command.
+
+
+def unknown_task():
+    table(GOOD)
+    return ["train", "clasify", "data.csv", "--out", "model"]
+
+
+def unknown_cell():
+    table(GOOD)
+    return words("data.csv", more=("--cell", "lsmt"))
+
+
+def unknown_setting():
+    table(GOOD)
+    return words("data.csv", more=("--set", "model.hiden=8"))
+
+
+def setting_of_a_wrong_kind():
+    table(GOOD)
+    return words("data.csv", more=("--set", "model.hidden=many"))
+
+
+def setting_out_of_limits():
+    table(GOOD)
+    return words("data.csv", more=("--set", "model.dropout=1.5"))
+
+
+def setting_not_among_its_choices():
+    table(GOOD)
+    return words("data.csv", more=("--set", "task.kind=labelled"))
+
+
+def vectors_missing():
+    table(GOOD)
+    return words("data.csv", more=("--vectors", "nowhere.vec"))
+
+
+def vectors_broken():
+    table("great 0.1 0.2\nbad 0.3\n", "words.vec")
+    table(GOOD)
+    return words("data.csv", more=("--vectors", "words.vec"))
+
+
+def vectors_cut_short():
+    table("3 2\ngreat 0.1 0.2\n", "words.vec")
+    table(GOOD)
+    return words("data.csv", more=("--vectors", "words.vec"))
+
+
+def out_is_a_file():
+    table(GOOD)
+    Path("model").write_text("mine", encoding="utf-8")
+    return words("data.csv")
+
+
+def out_lies_in_a_file():
+    table(GOOD)
+    return [*TRAIN, "data.csv", "--out", "data.csv/model"]
+
+
+def out_belongs_to_others():
+    table(GOOD)
+    table("mine", "model/README.md")
+    return words("data.csv")
+
+
+# Other verbs than train.
+
+
+def evaluate_label_unseen_in_training():
+    table(rows("He is great,positive", "She is odd,strange"))
+    return ["evaluate", "trained", "data.csv"]
+
+
+def evaluate_missing_column():
+    table(rows("He is great,positive", header="sentence,label"))
+    return ["evaluate", "trained", "data.csv"]
+
+
+def evaluate_empty_label():
+    table(rows("He is great,positive", "She is odd,"))
+    return ["evaluate", "trained", "data.csv"]
+
+
+def evaluate_no_model():
+    table(GOOD)
+    return ["evaluate", "data.csv", "data.csv"]
+
+
+def predict_no_model():
+    return ["predict", "nowhere"]
+
+
+def predict_missing_file():
+    return ["predict", "trained", "nowhere.txt"]
+
+
+def predict_folder():
+    Path("texts").mkdir()
+    return ["predict", "trained", "texts"]
+
+
+def predict_wrong_encoding():
+    table("He is great\na caf\xe9\n".encode("latin-1"), "texts.txt")
+    return ["predict", "trained", "texts.txt"]
+
+
+def predict_nul_byte():
+    table("He is great\nShe\0 is\n", "texts.txt")
+    return ["predict", "trained", "texts.txt"]
+
+
+def predict_line_of_ten_megabytes():
+    table("a" * 10_000_001, "texts.txt")
+    return ["predict", "trained", "texts.txt"]
+
+
+def check_missing_column():
+    table(GOOD)
+    return ["check", "classify", "data.csv", "--target", "rating"]
+
+
+def tasks_unknown():
+    return ["tasks", "summarise"]
+
+
+def data_unknown():
+    return ["data", "get", "film_review"]
+
+
+CASES = [
+    made
+    for name, made in list(globals().items())
+    if callable(made)
+    and getattr(made, "__module__", "") == __name__
+    and not name.startswith("_")
+    and name not in ("words", "table", "rows")
+]
+"""Every case above, in order."""
