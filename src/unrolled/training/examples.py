@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 
 import torch
@@ -84,6 +84,14 @@ def fingerprint(rows: list[Example]) -> str:
     for row in rows:
         found.update(json.dumps([row.input, row.target]).encode() + b"\n")
     return found.hexdigest()[:16]
+
+
+def digest_of(path: Path) -> str:
+    """The head of the SHA-256 of a file, or "" if there is no such file."""
+    if not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        return file_digest(file, sha256).hexdigest()[:16]
 
 
 def key_of(row: Example) -> str:

@@ -1,19 +1,13 @@
 """From a file of the user's to a trained, scored and saved model."""
 
-import signal
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from unrolled import catalog
-from unrolled.errors import (
-    CheckpointError,
-    InterruptedTrainingError,
-    UnreadableDataError,
-)
+from unrolled.errors import CheckpointError, UnreadableDataError
 from unrolled.models.many_to_one import count_weights
 from unrolled.randomness import computing_on, drawing_from
 from unrolled.settings import Settings, Value, flat, make
@@ -21,14 +15,17 @@ from unrolled.tasks._base import AbstractTask, Example
 from unrolled.training import checkpoint
 from unrolled.training.checkpoint import Stopped
 from unrolled.training.distributed import World
-from unrolled.training.examples import Source, fingerprint, load, split
+from unrolled.training.examples import Source, digest_of, fingerprint, load, split
 from unrolled.training.loop import Data, Loop
 from unrolled.training.model import Model
 from unrolled.training.report import EVENTS, Listener, Report
 from unrolled.training.sections import sections_of
+from unrolled.training.stopping import saved_where_stopped, wish_to_stop
 
 FREE_TO_CHANGE = ("training.checkpoint_seconds", "training.log_steps")
 """Settings that a resumed run may have otherwise: they do not touch the weights."""
+NAMING_FILES = ("text.unlabelled", "text.vectors")
+"""Settings whose file a resumed run must find unchanged."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,8 +86,8 @@ def _train(
         report("note", {"text": note})
     start = {"task": job.task, "rows": len(rows["train"])}
     report("start", start | {"weights": count_weights(network)})
-    with _saved_where_stopped(job.out):
-        with _wish_to_stop() as wants_stop:
+    with saved_where_stopped(job.out):
+        with wish_to_stop() as wants_stop:
             loop = Loop(
                 task,
                 network,
@@ -213,6 +210,9 @@ def _identity(
         for part, name in (("train", "training"), ("valid", "validation"))
     }
     plain = {k: v for k, v in flat(settings).items() if k not in FREE_TO_CHANGE}
+    for key in NAMING_FILES:
+        if plain.get(key):
+            digests[f"digest of {key}"] = digest_of(Path(str(plain[key])))
     return {"task": task, **digests, **plain}
 
 
@@ -243,40 +243,3 @@ def _report(
     if not goes_on:
         checkpoint.remove(job.out)  # before its events go: it counts on them
     return Report(listeners, job.out / EVENTS, log_steps=log_steps, keep=goes_on)
-
-
-@contextmanager
-def _saved_where_stopped(out: Path | None) -> Iterator[None]:
-    """A Ctrl-C that stops at once is told as a saved stop if a checkpoint is there."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        if out and (out / checkpoint.NAME).exists():
-            raise InterruptedTrainingError from None
-        raise
-
-
-@contextmanager
-def _wish_to_stop() -> Iterator[Callable[[], bool]]:
-    """Ctrl-C and SIGTERM become a wish that the loop asks for between two steps.
-
-    The second one stops at once. Outside the main thread signals are left alone.
-    """
-    wished: list[int] = []
-
-    def wish(number: int, _: Any) -> None:
-        if wished:
-            raise KeyboardInterrupt
-        wished.append(number)
-
-    before = {}
-    for number in (signal.SIGINT, signal.SIGTERM):
-        try:
-            before[number] = signal.signal(number, wish)
-        except ValueError:  # not in the main thread
-            break
-    try:
-        yield lambda: bool(wished)
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
