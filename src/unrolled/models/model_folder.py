@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import safetensors.torch
+import torch
 from safetensors import SafetensorError
 from torch import Tensor, nn
 
@@ -246,4 +247,7 @@ def _names(folder: Path) -> set[str]:
 
 def _plain(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Contiguous copies on the CPU: safetensors writes no views and no sharing."""
-    return {name: t.detach().cpu().clone() for name, t in tensors.items()}
+    return {
+        name: t.detach().cpu().clone(memory_format=torch.contiguous_format)
+        for name, t in tensors.items()
+    }
