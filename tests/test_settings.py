@@ -4,7 +4,7 @@ import tomllib
 from dataclasses import FrozenInstanceError, dataclass
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from unrolled.errors import SettingError
@@ -209,6 +209,7 @@ def test_toml_carries_each_sentence_as_a_comment():
     fan=st.booleans(),
     dish=st.text(st.characters(exclude_categories=["Cs"])),
 )
+@example(degrees=50, minutes=0.0, fan=True, dish='\x7f\x00\r\n\t"\\')
 def test_toml_and_back_is_the_same(degrees, minutes, fan, dish):
     given_values = {
         "oven.degrees": degrees,
