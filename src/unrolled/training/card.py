@@ -11,6 +11,18 @@ from typing import Any
 from unrolled.settings import Value
 
 
+WHAT_IT_CANNOT = [
+    "A figure beside the baselines says more than a figure alone: majority",
+    "answers the same every time, the other one knows no order.",
+    "",
+    "## Limits",
+    "",
+    "It knows the kind of data it was trained on and nothing else; what is rare",
+    "there is answered badly, and what that data gets wrong it gets wrong too.",
+    "",
+]
+
+
 def write_card(
     task: str,
     settings: Mapping[str, Value],
@@ -45,15 +57,7 @@ def write_card(
             "",
             *(scores or ["Not evaluated."]),
             "",
-            "A figure beside the baselines says more than a figure alone: majority",
-            "answers the same every time, the other one knows no order.",
-            "",
-            "## Limits",
-            "",
-            "It knows the kind of data it was trained on and nothing else; what is",
-            "rare there is answered badly, and what that data gets wrong it gets wrong",
-            "too.",
-            "",
+            *WHAT_IT_CANNOT,
             "## Training",
             "",
             *[f"* {note}" for note in notes],

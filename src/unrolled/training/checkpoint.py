@@ -84,7 +84,10 @@ class Tensors:
                 yield f"optimizer.{number}.{name}", tensor
 
     def load(self, found: Mapping[str, Tensor]) -> None:
-        """The way back from `named`. Raises CheckpointError for another network's."""
+        """The way back from `named`: tensors (...,) by their names in the file.
+
+        Raises CheckpointError for those of another network.
+        """
         parts: dict[str, dict[str, Tensor]] = {}
         for name, tensor in found.items():
             part, _, rest = name.partition(".")
