@@ -126,6 +126,8 @@ def test_members_are_the_names_of_each_row():
     several = learn("a", "b", kind="labels")
     encoded = several.encode(rows("a|b", ""))
     assert torch.equal(several.member(encoded), encoded)
+    number = learn("1.5", "2")
+    assert number.member(number.encode(rows("1.5", "2"))).shape == (2, 0)
 
 
 def test_names_and_numbers_as_they_stand_in_the_rows():

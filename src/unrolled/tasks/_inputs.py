@@ -237,8 +237,6 @@ def looks_like_series(examples: list[Example]) -> bool:
     """Whether the first cells hold several numbers each and no words."""
     lengths = []
     for example in examples[:20]:
-        if isinstance(example.input, str) and not any(map(str.isdigit, example.input)):
-            return False
         try:
             lengths.append(len(parse_series(example.input)))
         except UnreadableDataError:

@@ -104,9 +104,11 @@ class Targets:
         return [_number(e, self.header) for e in examples]
 
     def member(self, encoded: Tensor) -> Tensor:
-        """(rows, names) of 0 and 1, from what `encode` gives; none for a number."""
-        if self.kind in ("labels", "number"):
-            return encoded if self.kind == "labels" else encoded[:, None][:, :0]
+        """(rows, names) of 0 and 1, from what `encode` gives; a number has no names."""
+        if self.kind == "labels":
+            return encoded
+        if self.kind == "number":
+            return encoded.new_zeros(len(encoded), 0)
         return torch.nn.functional.one_hot(encoded.long(), len(self.names)).float()
 
     @property
