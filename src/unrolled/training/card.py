@@ -10,7 +10,6 @@ from typing import Any
 
 from unrolled.settings import Value
 
-
 WHAT_IT_CANNOT = [
     "A figure beside the baselines says more than a figure alone: majority",
     "answers the same every time, the other one knows no order.",
@@ -39,7 +38,7 @@ def write_card(
         "---",
     ]
     scores = _table(metrics)
-    used = [f"| {key} | {json.dumps(value)} |" for key, value in settings.items()]
+    used = [f"| {key} | {_cell(value)} |" for key, value in settings.items()]
     return "\n".join(
         [
             *head,
@@ -68,6 +67,11 @@ def write_card(
             "",
         ]
     )
+
+
+def _cell(value: Value) -> str:
+    """A value as JSON that does not end its cell of the table."""
+    return json.dumps(value, ensure_ascii=False).replace("|", "\\|")
 
 
 def _table(metrics: Mapping[str, Any]) -> list[str]:
