@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from unrolled.randomness import derive, drawing_from, stream
+from unrolled.randomness import computing_on, derive, drawing_from, stream
 
 
 def test_a_stream_is_the_same_on_every_machine_and_in_every_version():
@@ -76,3 +76,14 @@ def test_an_error_inside_the_block_puts_the_state_back_too():
     with pytest.raises(KeyError), drawing_from(3):
         raise KeyError
     assert torch.equal(torch.get_rng_state(), before)
+
+
+@pytest.mark.parametrize(("asked", "found"), [(1, 1), (2, 2), (0, None)])
+def test_inside_the_block_torch_computes_on_so_many_threads(asked, found):
+    before = torch.get_num_threads()
+    with computing_on(asked):
+        assert torch.get_num_threads() == (before if found is None else found)
+    assert torch.get_num_threads() == before
+    with pytest.raises(KeyError), computing_on(asked):
+        raise KeyError
+    assert torch.get_num_threads() == before
