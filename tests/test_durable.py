@@ -164,11 +164,11 @@ def test_json_is_utf_8_ends_in_a_line_end_and_refuses_nan(tmp_path):
 
 
 def test_drafts_of_killed_processes_are_removed_and_nothing_else(tmp_path):
-    for name in (".a.bin.123.part", "a.bin", ".hidden", "b.part"):
+    for name in (".a.bin.123.part", "a.bin", ".hidden", "b.1.part", ".film.part"):
         (tmp_path / name).write_bytes(OLD)
     durable.remove_drafts(tmp_path)
     left = sorted(one.name for one in tmp_path.iterdir())
-    assert left == [".hidden", "a.bin", "b.part"]
+    assert left == [".film.part", ".hidden", "a.bin", "b.1.part"]
 
 
 def test_the_digest_is_sha_256():

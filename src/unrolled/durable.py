@@ -8,12 +8,14 @@ A SIGKILL can also leave the draft; `remove_drafts` clears such a folder.
 
 import json
 import os
+import re
 from errno import EINVAL, ENOTSUP
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-DRAFTS = ".*.part"
+DRAFTS = re.compile(r"\..+\.\d+\.part")
+"""Names of drafts: that of the file, and the number of the process."""
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -44,8 +46,9 @@ def write_json(path: Path, value: Any) -> None:
 
 def remove_drafts(folder: Path) -> None:
     """Deletes what killed processes were writing; none may be writing there now."""
-    for draft in folder.glob(DRAFTS):
-        draft.unlink(missing_ok=True)
+    for one in folder.iterdir():
+        if DRAFTS.fullmatch(one.name):
+            one.unlink(missing_ok=True)
 
 
 def digest(content: bytes) -> str:

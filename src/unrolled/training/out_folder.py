@@ -31,10 +31,13 @@ def claim(folder: Path, *, resume: bool = False, overwrite: bool = False) -> boo
             fix=DIFFERENT,
         )
     _try_to_write(folder)
-    names = sorted(one.name for one in folder.iterdir()) if folder.is_dir() else []
+    inside = sorted(one.name for one in folder.iterdir()) if folder.is_dir() else []
+    names = [name for name in inside if not durable.DRAFTS.fullmatch(name)]
     stopped, has_model = checkpoint.NAME in names, model_folder.is_model(folder)
-    if names and not (stopped or has_model or EVENTS in names):
-        shown = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
+    is_ours = stopped or has_model or EVENTS in names
+    if names and not is_ours:
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        shown = ", ".join(names[:3]) + more
         raise OutputError(
             found=f"{folder} is no folder of unrolled, and is not empty: {shown}.",
             expected="a new folder, an empty one, or one that `unrolled train` wrote",
@@ -48,7 +51,7 @@ def claim(folder: Path, *, resume: bool = False, overwrite: bool = False) -> boo
             fix=f"{DIFFERENT}, or add --overwrite (in Python overwrite=True) to replace"
             " that model",
         )
-    if names:
+    if is_ours:
         durable.remove_drafts(folder)
     return finished and resume and not overwrite
 
