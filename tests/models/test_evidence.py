@@ -129,3 +129,21 @@ def test_it_comes_back_from_its_tensors():
     for name, tensor in made.tensors().items():
         assert torch.equal(tensor, back.tensors()[name])
     assert Evidence.restore({}) == Evidence()
+
+
+def test_rows_that_are_equal_do_not_tell_each_other():
+    """Of a text that comes again and again each copy would betray the others."""
+    rows = grams(*[[k + 100, k + 1000, GOOD] for k in range(40)] * 3)
+    labels = torch.arange(40).remainder(2).repeat(3)
+    member = torch.nn.functional.one_hot(labels, 2).float()
+    for seed in range(3):
+        torch.manual_seed(seed)
+        told = Evidence.count([rows], member).out_of_fold([rows], member)
+        assert told is not None
+        alone, common = (
+            told.values.view(-1, 3, 2)[:, :2],
+            told.values.view(-1, 3, 2)[:, 2],
+        )
+        assert not alone.any()
+        assert common.any()
+        assert torch.equal(told.values[:120], told.values[120:240])

@@ -10,7 +10,8 @@ which small data is made.
 
 A training row must not see ratios that were counted with its own label, or they would
 look surer in training than they can ever be again. So the rows are dealt into folds,
-and each row gets the ratios of the other folds (stacked generalization).
+equal ones into the same, and each row gets the ratios of the other folds (stacked
+generalization).
 
 Reference: Wang and Manning 2012, "Baselines and bigrams", equation 2, with presence in
 place of counts; out of fold: Wolpert 1992, "Stacked generalization".
@@ -87,7 +88,10 @@ class Evidence:
 
     @classmethod
     def count(cls, ngrams: list[Ragged], member: Tensor) -> Self:
-        """From n-grams at tokens (tokens,) for each length, and `member` (rows, classes)."""
+        """From the n-grams at tokens, (tokens,), of each length.
+
+        `member` is (rows, classes) of 0 and 1.
+        """
         return cls(tuple(Ratios.count(each, member) for each in ngrams))
 
     @property
@@ -107,7 +111,8 @@ class Evidence:
         """
         if not self.lengths:
             return None
-        folds = torch.randperm(len(ngrams[0])) % FOLDS
+        text = _numbered(ngrams[0])
+        folds = (torch.randperm(len(text.unique())) % FOLDS)[text]
         pairs = zip(self.lengths, ngrams, strict=True)
         return _beside([ratios.out_of_fold(n, member, folds) for ratios, n in pairs])
 
@@ -137,6 +142,13 @@ def _beside(parts: list[Ragged]) -> Ragged | None:
     if not parts:
         return None
     return parts[0].with_values(torch.cat([part.values for part in parts], dim=1))
+
+
+def _numbered(ngrams: Ragged) -> Tensor:
+    """A number for each row, the same for rows that are equal: (rows,) from 0."""
+    numbers: dict[bytes, int] = {}
+    keys = [row.numpy().tobytes() for row in ngrams.to_list()]
+    return torch.tensor([numbers.setdefault(key, len(numbers)) for key in keys])
 
 
 def _shared(ngrams: Ragged) -> Tensor:
