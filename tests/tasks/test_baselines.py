@@ -7,8 +7,10 @@ from unrolled.models.bag_of_words import BagOfWords
 from unrolled.tasks._base import Example
 from unrolled.tasks._baselines import Bag, bag_name, majority, restore_bag
 from unrolled.tasks._decisions import Rule
-from unrolled.tasks._inputs import AbstractInput, SeriesInput, TextInput
+from unrolled.tasks._input import AbstractInput
+from unrolled.tasks._series_input import SeriesInput
 from unrolled.tasks._targets import Targets
+from unrolled.tasks._text_input import TextInput
 from unrolled.text.settings import TextSettings
 
 TEXTS = ["a good film", "a good day", "a bad film", "a bad day"]

@@ -9,14 +9,9 @@ from unrolled.errors import BrokenModelError, UnreadableDataError
 from unrolled.models.settings import ModelSettings
 from unrolled.readers import Cell
 from unrolled.tasks._base import Column, Example
-from unrolled.tasks._inputs import (
-    SeriesInput,
-    TextInput,
-    looks_like_series,
-    restore_input,
-    series_of,
-    unlabelled,
-)
+from unrolled.tasks._inputs import restore_input
+from unrolled.tasks._series_input import SeriesInput, looks_like_series, series_of
+from unrolled.tasks._text_input import TextInput, unlabelled
 from unrolled.text.settings import TextSettings
 
 
@@ -64,11 +59,13 @@ def test_the_unit_may_be_told():
     assert learn(rows("Anna"), tokens="word").tokenizer.name == "word"
 
 
-def test_only_the_first_tokens_are_read_if_so_told():
-    reads = learn(SENTENCES, longest=2)
-    assert reads.tokens(SENTENCES) == [["he", "is"], ["she", "is"], ["it", "is"]]
-    assert reads.encode(SENTENCES).lengths.tolist() == [2, 2, 2]
-    assert "great" not in reads.vocabulary
+def test_only_both_ends_of_a_text_are_read_if_so_told():
+    reads = learn(rows("a b c d e", "f g", "h i j"), longest=3)
+    tokens = reads.tokens(rows("a b c d e", "f g", "h i j"))
+    assert tokens == [["a", "b", "e"], ["f", "g"], ["h", "i", "j"]]
+    assert "c" not in reads.vocabulary
+    assert reads.notes()[1] == "at most 3 tokens read: 1 texts are longer"
+    assert learn(rows("a b c"), longest=1).tokens(rows("a b c")) == [["a"]]
 
 
 def test_capitals_are_kept_if_so_told():

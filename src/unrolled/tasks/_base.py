@@ -28,7 +28,7 @@ from torch import Tensor, nn
 
 from unrolled.ragged import Ragged
 from unrolled.readers import Cell
-from unrolled.settings import Sections, Settings
+from unrolled.settings import Sections, Settings, Value
 
 Answers = list[dict[str, Any]]
 """One JSON object for each example, as `unrolled predict --json` prints it."""
@@ -113,6 +113,15 @@ class AbstractTask(ABC):
     """One sentence for `unrolled tasks`."""
     settings: Mapping[str, Settings]
     """As given, but for what the data decided, such as the width of given vectors."""
+
+    @classmethod
+    def suggest(
+        cls,
+        examples: list[Example],  # noqa: ARG003 (a task may look at them)
+        settings: Mapping[str, Settings],  # noqa: ARG003
+    ) -> dict[str, Value]:
+        """Values by "section.key" that suit these rows, where the user gives none."""
+        return {}
 
     @classmethod
     @abstractmethod

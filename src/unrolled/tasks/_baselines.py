@@ -17,8 +17,9 @@ from unrolled.models.linear import fit_linear
 from unrolled.models.summary import summarize
 from unrolled.ragged import Ragged
 from unrolled.tasks._base import Example
-from unrolled.tasks._inputs import AbstractInput, TextInput
+from unrolled.tasks._input import AbstractInput
 from unrolled.tasks._targets import Targets
+from unrolled.tasks._text_input import TextInput
 from unrolled.text.hashed_ngrams import hashed_ngrams
 
 

@@ -22,7 +22,7 @@ from unrolled.models.many_to_one import ManyToOne
 from unrolled.models.settings import ModelSettings
 from unrolled.ragged import Ragged
 from unrolled.readers import Cell
-from unrolled.settings import Settings
+from unrolled.settings import Settings, Value
 from unrolled.tasks import _decisions as decisions
 from unrolled.tasks._base import (
     AbstractTask,
@@ -35,16 +35,13 @@ from unrolled.tasks._base import (
     Shape,
 )
 from unrolled.tasks._baselines import Bag, bag_name, majority, restore_bag
-from unrolled.tasks._inputs import (
-    SeriesInput,
-    TextInput,
-    looks_like_series,
-    restore_input,
-    unlabelled,
-)
+from unrolled.tasks._inputs import reads_series, restore_input
 from unrolled.tasks._pieces import all_scores
+from unrolled.tasks._series_input import SeriesInput
 from unrolled.tasks._settings import ClassifySettings
+from unrolled.tasks._suggestions import suggestions
 from unrolled.tasks._targets import Targets
+from unrolled.tasks._text_input import TextInput, unlabelled
 from unrolled.text.settings import TextSettings
 
 
@@ -120,6 +117,15 @@ class Classify(AbstractTask):
 
     @override
     @classmethod
+    def suggest(
+        cls, examples: list[Example], settings: Mapping[str, Settings]
+    ) -> dict[str, Value]:
+        mine: Any = settings["task"]
+        text: Any = settings["text"]
+        return suggestions(examples, reads_series(examples, mine), text)
+
+    @override
+    @classmethod
     def fit(
         cls,
         examples: list[Example],
@@ -129,9 +135,7 @@ class Classify(AbstractTask):
         mine: Any = settings["task"]
         header = headers.get("target", "target")
         targets = Targets.learn(examples, kind=mine.kind, header=header)
-        series = mine.reads == "series" or (
-            mine.reads == "auto" and looks_like_series(examples)
-        )
+        series = reads_series(examples, mine)
         text: Any = settings["text"]
         model: Any = settings["model"]
         if series:
@@ -286,16 +290,12 @@ class Classify(AbstractTask):
     @override
     @classmethod
     def sample(cls) -> list[tuple[Cell, ...]]:
-        good, bad = "positive", "negative"
-        return [
-            ("He is great", good),
-            ("She is terrible", bad),
-            ("What a great and lovely film", good),
-            ("A terrible and boring film", bad),
-            ("I loved every great minute", good),
-            ("I hated every boring minute", bad),
-            ("Great acting , lovely story", good),
-            ("Terrible acting , boring story", bad),
-            ("It is lovely", good),
-            ("It is boring", bad),
+        good = ["He is great", "What a great and lovely film", "It is lovely"]
+        good += ["I loved every great minute", "Great acting , lovely story"]
+        bad = ["She is terrible", "A terrible and boring film", "It is boring"]
+        bad += ["I hated every boring minute", "Terrible acting , boring story"]
+        rows = [
+            [(yes, "positive"), (no, "negative")]
+            for yes, no in zip(good, bad, strict=True)
         ]
+        return [row for pair in rows for row in pair]

@@ -3,9 +3,10 @@
 Words that keep the same company get like vectors, before the network has seen a single
 label. With few rows this is worth more than many epochs.
 
-    count      C_ij: how often i and j stand within `window` tokens, near pairs more (1/d)
+    count      C_ij: how often i, j stand within `window` tokens, near ones more (1/d)
     weigh      M_ij = max(0, log C_ij / (C_i · C_j^¾))          positive PMI, smoothed
-    compress   M ≈ U S Vᵀ, the `width` largest;  vectors = U √S, scaled to deviation 0.1
+    compress   M ≈ U S Vᵀ, the `width` largest;  vectors = the rows of U √S
+    doubt      all of one length, times n / (n + 5) for a token that occurs n times
 
 Reference: Levy, Goldberg and Dagan 2015, "Improving distributional similarity with
 lessons learned from word embeddings", TACL 3, equations 3 to 6 (¾ is their smoothing of
@@ -21,9 +22,8 @@ from torch import Tensor
 from unrolled.ragged import Ragged
 
 BLOCK = 1 << 19  # tokens counted at once: bounds the memory at some 100 MB
-DEVIATION = (
-    0.1  # of all entries, as small as a random start: the network decides what counts
-)
+DEVIATION = 0.1  # of the numbers of a vector: small, the network decides what counts
+DOUBT = 5  # occurrences at which half of a vector is believed
 
 
 def cooccurrence_vectors(
@@ -47,9 +47,10 @@ def cooccurrence_vectors(
     rank = min(width, size)
     with _one_thread():
         left, values, _ = torch.svd_lowrank(matrix, q=min(rank + 8, size), niter=4)
-    vectors = (left * values.sqrt())[:, :rank]
-    vectors = torch.nn.functional.pad(vectors, (0, width - rank))
-    return (vectors * (DEVIATION / vectors.std().clamp(min=1e-9))).float()
+    vectors = torch.nn.functional.normalize((left * values.sqrt())[:, :rank], dim=1)
+    seen = torch.bincount(ids.values, minlength=size)[:, None]
+    scale = DEVIATION * rank**0.5 * seen / (seen + DOUBT)
+    return torch.nn.functional.pad(vectors * scale, (0, width - rank)).float()
 
 
 def _count(ids: Ragged, size: int, window: int) -> Tensor:

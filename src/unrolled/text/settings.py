@@ -25,7 +25,10 @@ class TextSettings(Settings):
         0, "Most tokens that are known; 0 sets no limit.", at_least=0
     )
     longest: int = setting(
-        0, "Tokens of a text that are read, from its start; 0 reads all.", at_least=0
+        0,
+        "Tokens of a text that are read, half from its start and half from its end; 0"
+        " reads all.",
+        at_least=0,
     )
     start: str = setting(
         "cooccurrence",

@@ -71,8 +71,10 @@ def _train(
     listeners: tuple[Listener, ...],
 ) -> Model:
     started = time.monotonic()
-    training: Any = settings["training"]
     rows, sources = _read(kind, job, settings)
+    suggested = kind.suggest(rows["train"], settings)
+    settings = make(sections_of(kind), {**suggested, **job.given})
+    training: Any = settings["training"]
     identity = _identity(job.task, rows, settings)
     stopped = _stopped(job, identity)
     started -= stopped[0].seconds if stopped else 0.0
