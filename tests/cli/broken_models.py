@@ -198,6 +198,14 @@ def settings_of_a_giant(folder: Path) -> None:
     change_setting(folder, "model.hidden", 1_000_000)
 
 
+def embedding_of_a_giant(folder: Path) -> None:
+    change_setting(folder, "model.embedding", 1_000_000_000)
+
+
+def layers_of_a_giant(folder: Path) -> None:
+    change_setting(folder, "model.layers", 1_000_000_000)
+
+
 # The weights.
 
 

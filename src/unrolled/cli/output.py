@@ -1,9 +1,11 @@
 """How verbs speak: answers on standard output, everything else on standard error.
 
-With --json standard output carries JSON alone.
+With --json standard output carries JSON alone. Of several processes that torchrun has
+started with one command, the first one speaks.
 """
 
 import json
+import os
 import re
 from typing import Any
 
@@ -16,8 +18,16 @@ class ReaderGoneError(Exception):
     """Whoever read our answers has closed the pipe, as `head` does."""
 
 
+def is_first_process() -> bool:
+    """Whether this process is alone, or the first of those that torchrun started."""
+    alone = os.environ.get("WORLD_SIZE", "1") == "1"
+    return alone or os.environ.get("RANK", "0") == "0"
+
+
 def tell(text: str) -> None:
     """A line of the answer, on standard output."""
+    if not is_first_process():
+        return
     try:
         typer.echo(text)
     except BrokenPipeError:
@@ -34,6 +44,8 @@ def say(text: str) -> None:
 
     Names that come from files are shown and cannot steer the terminal.
     """
+    if not is_first_process():
+        return
     shown = _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
     typer.echo(shown, err=True)
 

@@ -53,7 +53,6 @@ def train(  # noqa: PLR0913 (a command's options are its parameters)
 ) -> None:
     """Train a model on examples of your own."""
     from unrolled.cli.progress import Progress
-    from unrolled.training.distributed import World
     from unrolled.training.model import load
     from unrolled.training.out_folder import claim
     from unrolled.training.run import Job, train_on
@@ -73,7 +72,6 @@ def train(  # noqa: PLR0913 (a command's options are its parameters)
     settings |= assigned(set_, skip_bad_rows=skip_bad_rows)
     named = {"input": input, "target": target, "given": given}
     refuse_strange_columns(task, named)
-    is_first = World.rank_of_environment() == 0
     if claim(out, resume=resume, overwrite=overwrite):
         say(f"The run in {out} is finished: nothing is left to do.")
         metrics = load(out).metrics
@@ -88,8 +86,7 @@ def train(  # noqa: PLR0913 (a command's options are its parameters)
                 out=out,
                 resume=resume,
             )
-            listeners = (progress, *_curves(out, tensorboard)) if is_first else ()
-            model = train_on(job, listeners)
+            model = train_on(job, (progress, *_curves(out, tensorboard)))
         metrics = model.metrics
     if is_first:
         (as_json if json else show_scores)(metrics)

@@ -11,12 +11,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, final
 
-from torch import Tensor, nn
+from torch import nn
 
 import unrolled
 from unrolled import catalog
 from unrolled.errors import BrokenModelError, FixableError
 from unrolled.models import model_folder
+from unrolled.models.allowance import Allowance
 from unrolled.models.model_folder import Contents
 from unrolled.readers import Cell
 from unrolled.settings import Settings, Value, flat, make
@@ -28,6 +29,9 @@ from unrolled.training.examples import load as load_examples
 from unrolled.training.out_folder import claim
 from unrolled.training.sections import sections_of
 from unrolled.training.settings import DataSettings
+
+SLACK = 4
+"""Numbers that building a network may take, for each one that it keeps."""
 
 
 @final
@@ -138,9 +142,10 @@ def load(folder: str | Path) -> Model:
     try:
         kind = catalog.find("tasks", contents.task)
         settings = make(sections_of(kind), contents.settings)
-        _check_size(flat(settings), contents.network)
         task = kind.restore(settings, contents.files, contents.tensors)
-        network = task.build()
+        there = sum(tensor.numel() for tensor in contents.network.values())
+        with Allowance(numbers=SLACK * there + SLACK):
+            network = task.build()
         model_folder.fill(network, contents.network)
     except BrokenModelError as why:
         raise BrokenModelError(
@@ -157,19 +162,3 @@ def load(folder: str | Path) -> Model:
     model = Model(contents.task, task, network, settings, contents.columns)
     model.metrics = contents.files.get("metrics.json", {})
     return model
-
-
-def _check_size(settings: Mapping[str, Value], network: Mapping[str, Tensor]) -> None:
-    """Raises BrokenModelError if the settings ask for far more weights than there are.
-
-    A folder of a few kilobytes shall not make this machine allocate gigabytes.
-    """
-    there = sum(tensor.numel() for tensor in network.values())
-    hidden, layers = (int(settings.get(f"model.{k}", 0)) for k in ("hidden", "layers"))
-    wide = int(settings.get("model.embedding", 0))
-    if max(hidden * hidden * layers, hidden * wide, wide) > there:
-        raise BrokenModelError(
-            found=f"its settings describe a larger network than its {there:,} weights.",
-            expected="the settings that it was trained with",
-            fix="copy the folder again from where it was made, or train again",
-        )
