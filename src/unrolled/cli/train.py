@@ -88,9 +88,8 @@ def train(  # noqa: PLR0913 (a command's options are its parameters)
             )
             model = train_on(job, (progress, *_curves(out, tensorboard)))
         metrics = model.metrics
-    if is_first:
-        (as_json if json else show_scores)(metrics)
-        say(f"The model is in {out}. Ask it: unrolled predict {out} texts.txt")
+    (as_json if json else show_scores)(metrics)
+    say(f"The model is in {out}. Ask it: unrolled predict {out} texts.txt")
 
 
 def _curves(out: Path, wanted: bool) -> tuple[Any, ...]:

@@ -36,11 +36,6 @@ class World:
             dist.init_process_group("gloo")
         return World(dist.get_rank(), size)
 
-    @staticmethod
-    def rank_of_environment() -> int:
-        """The rank that torchrun gave this process; 0 without torchrun."""
-        return int(os.environ.get("RANK", "0"))
-
     @property
     def is_first(self) -> bool:
         """Whether this process writes and speaks."""
