@@ -87,7 +87,10 @@ def write(folder: Path, contents: Contents) -> None:
 
 
 def fill(network: nn.Module, weights: Mapping[str, Tensor]) -> None:
-    """Gives a network its weights. Raises BrokenModelError unless all are its own."""
+    """Gives a network its weights by name, such as one of (4 · hidden, inputs).
+
+    Raises BrokenModelError unless there is one for each, of its shape, and no other.
+    """
     wanted = network.state_dict()
     problem = ""
     for name in sorted(wanted.keys() | weights.keys()):

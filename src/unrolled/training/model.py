@@ -13,8 +13,7 @@ from typing import Any, final
 
 from torch import nn
 
-import unrolled
-from unrolled import catalog
+from unrolled import __version__, catalog
 from unrolled.errors import BrokenModelError, FixableError
 from unrolled.models import model_folder
 from unrolled.models.allowance import Allowance
@@ -118,8 +117,7 @@ class Model:
         claim(Path(folder), overwrite=True)
         files, tensors = self.task.state()
         plain = flat(self.settings)
-        version = unrolled.__version__
-        card = write_card(self.name, plain, self.metrics, self.notes, version)
+        card = write_card(self.name, plain, self.metrics, self.notes, __version__)
         contents = Contents(
             task=self.name,
             settings=plain,
@@ -128,7 +126,7 @@ class Model:
             tensors=tensors,
             files=files | {"metrics.json": self.metrics},
             card=card,
-            version=version,
+            version=__version__,
         )
         model_folder.write(Path(folder), contents)
 
