@@ -87,7 +87,7 @@ def write(folder: Path, contents: Contents) -> None:
 
 
 def fill(network: nn.Module, weights: Mapping[str, Tensor]) -> None:
-    """Gives a network its weights by name, such as one of (4 · hidden, inputs).
+    """Gives a network its weights by name, such as a matrix of (hidden, inputs).
 
     Raises BrokenModelError unless there is one for each, of its shape, and no other.
     """
