@@ -272,7 +272,7 @@ def test_a_baseline_is_calibrated_on_the_same_rows_as_the_network():
 def test_settling_makes_probabilities_honest():
     """Eight of ten rows are right and the network is sure: 0.8 is what it may say."""
     examples = rows(["a b", "c d"], ["x", "y"], times=20)
-    task, network, _ = trained(examples, steps=60)
+    task, network, _ = trained(examples, steps=60, model__evidence=False)
     wrong = rows(["a b"] * 8 + ["c d"] * 2, ["x"] * 10)
     before = asked(task, network, wrong)
     notes = task.settle(network, wrong)
