@@ -3,7 +3,7 @@
 import torch
 
 from unrolled.ragged import Ragged
-from unrolled.tasks._base import Batch
+from unrolled.tasks._base import AbstractTask, Batch, Example
 
 INPUTS = Ragged(torch.arange(6), torch.tensor([2, 0, 3, 1]))
 
@@ -44,3 +44,11 @@ def test_there_may_be_no_targets_no_evidence_and_no_rows():
     none = Batch(INPUTS, torch.arange(4), evidence).gather([]).gather([])
     assert none.evidence is not None
     assert none.evidence.values.shape == (0, 3)
+
+
+def test_a_task_suggests_nothing_and_learns_from_what_it_encodes_unless_it_says_so():
+    stubs = {n: lambda *given: given[1] for n in AbstractTask.__abstractmethods__}
+    plain = type("Plain", (AbstractTask,), stubs)
+    assert plain.suggest([], {}) == {}
+    rows = [Example("a", "b", "here")]
+    assert plain().encode_to_learn(rows) is rows
