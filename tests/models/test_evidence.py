@@ -22,15 +22,15 @@ MEMBER = torch.tensor([[1.0, 0], [1, 0], [0, 1], [0, 1], [0, 1]])
 
 
 def test_the_ratios_of_five_rows_by_hand():
-    """In the first class: good 2, film 1; in the second: film 1, bad 2. Prior 2/5."""
+    """In the first class: good 2, once 1, film 1; in the second: film 1, bad 2."""
     ratios = Ratios.count(ROWS, MEMBER)
-    assert ratios.features.tolist() == [BAD, GOOD, FILM]
+    assert ratios.features.tolist() == [BAD, GOOD, ONCE, FILM]
 
     def r(inside: int, outside: int) -> float:
-        p, q = (inside + 2 * 0.4) / (3 + 1), (outside + 2 * 0.6) / (3 + 1)
+        p, q = (inside + 2 * 0.4) / (4 + 1), (outside + 2 * 0.6) / (3 + 1)
         return math.log(p / q)
 
-    first = [r(0, 2), r(2, 0), r(1, 1), 0.0]
+    first = [r(0, 2), r(2, 0), r(1, 0), r(1, 1), 0.0]
     found = ratios.ratios
     assert found[:, 0].tolist() == pytest.approx(first)
     assert found[:, 1].tolist() == pytest.approx([-one for one in first])
@@ -40,7 +40,7 @@ def test_each_token_brings_the_ratios_of_its_ngram_and_an_unknown_one_zeros():
     ratios = Ratios.count(ROWS, MEMBER)
     found = ratios.of(grams([FILM, NEVER], [], [ONCE, BAD]))
     assert found.lengths.tolist() == [2, 0, 2]
-    expected = torch.stack([ratios.ratios[k] for k in (2, 3, 3, 0)])
+    expected = torch.stack([ratios.ratios[k] for k in (3, 4, 2, 0)])
     assert torch.equal(found.values, expected)
     assert not found.values[1].any()
 

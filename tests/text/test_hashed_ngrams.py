@@ -71,8 +71,18 @@ def test_the_ngram_that_ends_at_each_token_stands_beside_it(n):
     for tokens, row in zip(texts, found.to_list(), strict=True):
         for place, gram in enumerate(row.tolist()):
             words = tokens[max(0, place - n + 1) : place + 1]
-            ended = grams(" ".join(words), n)[-1] if len(words) == n else 0
-            assert gram == ended, (tokens, place)
+            if len(words) == n:
+                assert gram == grams(" ".join(words), n)[-1], (tokens, place)
+
+
+def test_the_start_of_a_text_is_a_sign_of_its_own():
+    texts = [["a", "b"], ["a", "c"], ["b"], ["b", "a"]]
+    (a, ab), (a_too, ac), (b,), (b_too, ba) = (
+        row.tolist() for row in ngrams_at_tokens(texts, 2).to_list()
+    )
+    assert (a, b) == (a_too, b_too)
+    assert len({a, b, ab, ac, ba}) == 5
+    assert a not in grams("a b", 2)
 
 
 def test_ngrams_at_tokens_of_nothing_are_none():

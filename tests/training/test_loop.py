@@ -142,7 +142,7 @@ def followed(run: Run) -> list[list[float]]:
     ids=["not the last", "less is better", "loss", "first", "nan"],
 )
 def test_the_best_weights_are_kept(scores, losses, sign, best):
-    run = Run(Scripted(scores, losses, sign=sign), epochs=4)
+    run = Run(Scripted(scores, losses, sign=sign), epochs=4, tolerance=0.0)
     seen = followed(run)
     run.go()
     assert run.weights() == seen[best]
@@ -151,8 +151,30 @@ def test_the_best_weights_are_kept(scores, losses, sign, best):
     assert [i for i, mark in enumerate(marks) if mark][-1] == best
 
 
+@pytest.mark.parametrize(
+    ("scores", "sign", "kept"),
+    [
+        ([0.5, 0.800, 0.793, 0.793], 1, 3),  # 0.792 is 1 % below
+        ([0.5, 0.800, 0.795, 0.791], 1, 2),
+        ([0.9, 0.500, 0.504, 0.506], -1, 2),  # 0.505 is 1 % above
+        ([0.1, 0.200, 0.300, 0.400], 1, 3),
+    ],
+)
+def test_a_later_epoch_is_kept_if_it_is_hardly_worse(scores, sign, kept):
+    run = Run(Scripted(scores, [], sign=sign), epochs=4, tolerance=0.01)
+    seen = followed(run)
+    run.go()
+    assert run.weights() == seen[kept]
+
+
+def test_patience_counts_from_the_best_epoch_and_not_from_the_one_kept():
+    scores = [0.9, 0.899, 0.899, 0.899]
+    run = Run(Scripted(scores, []), epochs=4, tolerance=0.01, patience=2).go()
+    assert len(run.told("epoch")) == 3
+
+
 def test_without_validation_rows_the_loss_on_the_training_rows_chooses():
-    run = Run(epochs=4, learning_rate=0.05)
+    run = Run(epochs=4, learning_rate=0.05, tolerance=0.0)
     seen = followed(run)
     run.go(data(valid=0))
     losses = [event["train_loss"] for event in run.told("epoch")]

@@ -25,10 +25,11 @@ import torch
 from torch import Tensor
 from torch.nn.functional import embedding
 
-from unrolled.models.bag_of_words import places
+from unrolled.models.bag_of_words import known_features, places
 from unrolled.ragged import Ragged
 
 FOLDS = 5
+MOST = 400_000  # above it n-grams seen once go: 25,000 reviews have 1.4 million pairs
 
 
 @final
@@ -37,7 +38,7 @@ class Ratios:
     """The ratios of known n-grams of one length."""
 
     features: Tensor
-    """N-grams that two rows or more have, as sorted hashes, (features,) int64."""
+    """N-grams of the training rows, as sorted hashes, (features,) int64."""
     ratios: Tensor
     """(features + 1, classes); the last row is of unknown n-grams, all 0."""
 
@@ -47,7 +48,7 @@ class Ratios:
 
         `member` (rows, classes) is 1 where a row belongs to a class, else 0.
         """
-        features = _shared(ngrams)
+        features = known_features(ngrams.values, MOST)
         return cls(
             features, _ratios(_presence(ngrams, features), member, len(features))
         )
@@ -149,13 +150,6 @@ def _numbered(ngrams: Ragged) -> Tensor:
     numbers: dict[bytes, int] = {}
     keys = [row.numpy().tobytes() for row in ngrams.to_list()]
     return torch.tensor([numbers.setdefault(key, len(numbers)) for key in keys])
-
-
-def _shared(ngrams: Ragged) -> Tensor:
-    """N-grams that occur in two rows or more, sorted: (features,)."""
-    found = ngrams.values.unique()
-    rows = torch.bincount(_presence(ngrams, found)[1], minlength=len(found))
-    return found[rows > 1]
 
 
 def _presence(ngrams: Ragged, features: Tensor) -> Tensor:

@@ -15,29 +15,28 @@ from unrolled.ragged import Ragged
 
 # An odd multiplier makes "a b" and "b a" differ (Knuth's MMIX linear congruence).
 STEP = np.uint64(6364136223846793005)
+START = np.uint64(1)  # the code of what stands before a text
 
 
 def hashed_ngrams(token_lists: list[list[str]], longest: int) -> Ragged:
     """All n-grams of 1 to `longest` tokens of each text, as int64 values (n-grams,)."""
     codes = _codes(token_lists)
-    rows = [
-        np.concatenate([_ngrams(codes, tokens, n) for n in range(1, longest + 1)])
-        for tokens in token_lists
-    ]
+    rows = []
+    for tokens in token_lists:
+        first = _coded(codes, tokens)
+        rows.append(np.concatenate([_ngrams(first, n + 1) for n in range(longest)]))
     return _ragged(rows)
 
 
 def ngrams_at_tokens(token_lists: list[list[str]], n: int) -> Ragged:
     """The n-gram that ends at each token, as int64 values (tokens,).
 
-    The first n − 1 tokens of a text end none; they have the n-gram 0.
+    At the start of a text the missing tokens are a sign of their own: "what" as the
+    first word is another pair than "say what".
     """
     codes = _codes(token_lists)
-    rows = []
-    for tokens in token_lists:
-        found = _ngrams(codes, tokens, n)
-        missing = np.zeros(len(tokens) - len(found), np.uint64)
-        rows.append(np.concatenate([missing, found]))
+    before = np.full(n - 1, START)
+    rows = [_ngrams(np.append(before, _coded(codes, t)), n) for t in token_lists]
     return _ragged(rows)
 
 
@@ -50,9 +49,12 @@ def _codes(token_lists: list[list[str]]) -> dict[str, int]:
     return codes
 
 
-def _ngrams(codes: dict[str, int], tokens: list[str], n: int) -> np.ndarray:
-    """Hashes of the n-grams of n tokens, in order: (max(0, tokens − n + 1),)."""
-    first = np.array([codes[token] for token in tokens], np.uint64)
+def _coded(codes: dict[str, int], tokens: list[str]) -> np.ndarray:
+    return np.array([codes[token] for token in tokens], np.uint64)
+
+
+def _ngrams(first: np.ndarray, n: int) -> np.ndarray:
+    """Hashes of the n-grams of n tokens, from the tokens' own, (tokens,), in order."""
     grams = first
     for order in range(2, n + 1):
         # Each order adds its own number, so that no order meets another.

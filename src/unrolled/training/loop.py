@@ -2,7 +2,7 @@
 
     for each epoch:
         for each batch:     loss → gradient → clip → AdamW → running average
-        validate the average; keep it if it is the best so far
+        validate the average; keep it unless an earlier one was clearly better
 
 It can be stopped between any two steps, by Ctrl-C, a time limit or a power cut, and
 goes on to the same weights, bit for bit.
@@ -190,7 +190,7 @@ class Loop:
         )
 
     def _validate(self, data: Data) -> None:
-        """Scores the average on the validation rows; keeps it if none was better."""
+        """Scores the average on the validation rows; keeps it if it is good enough."""
         now, network = self.progress, self.tensors.average
         metrics: Metrics = {}
         loss = now.loss_sum / max(now.rows_seen, 1)
@@ -205,9 +205,10 @@ class Loop:
             metrics = {"loss": valid_loss, **metrics}
         now.epoch, now.place = now.epoch + 1, 0
         better = self.world.first([-math.inf if math.isnan(b) else b for b in better])
-        is_best = not now.best or better > now.best
-        if is_best:
+        is_kept = self._is_kept(better)
+        if not now.best or better > now.best:
             now.best, now.best_epoch = better, now.epoch
+        if is_kept:
             state = network.state_dict()
             self.tensors.best.update({k: v.detach().clone() for k, v in state.items()})
         now.loss_sum, now.rows_seen = 0.0, 0
@@ -218,11 +219,19 @@ class Loop:
                 "epoch": now.epoch,
                 "train_loss": loss,
                 "valid": {k: v for k, v in metrics.items() if isinstance(v, float)},
-                "best": is_best,
+                "best": is_kept,
                 "seconds": now.seconds,
             },
         )
         self._save()
+
+    def _is_kept(self, reached: list[float]) -> bool:
+        """Whether these weights take the place of the ones kept so far."""
+        best, tolerance = self.progress.best, self.settings.tolerance
+        if not best or reached > best:
+            return True
+        near = reached[0] >= best[0] - tolerance * abs(best[0])
+        return bool(tolerance) and near and math.isfinite(best[0])
 
     def _save(self) -> None:
         self.saved = time.monotonic()

@@ -73,6 +73,14 @@ class TrainingSettings(Settings):
     patience: int = setting(
         5, "Epochs without a better validation score before it stops.", at_least=1
     )
+    tolerance: float = setting(
+        0.01,
+        "How much worse than the best a later epoch may score and still be kept, as a"
+        " share of that score: on few validation rows such a difference is chance, and"
+        " the later one has seen smaller steps.",
+        at_least=0,
+        at_most=0.5,
+    )
     seed: int = setting(0, "The one seed of all chance in the run.", at_least=0)
     threads: int = setting(
         1,
