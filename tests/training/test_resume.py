@@ -47,8 +47,13 @@ def events(out: Path) -> list[dict[str, Any]]:
     """What events.jsonl says happened, without the clock and the resumptions."""
     lines = (out / EVENTS).read_text(encoding="utf-8").splitlines()
     found = [json.loads(line) for line in lines]
-    kept = [event for event in found if event["event"] != "resume"]
+    kept = [e for e in found if e["event"] != "resume" and not is_of_resuming(e)]
     return [{k: v for k, v in event.items() if k != "seconds"} for event in kept]
+
+
+def is_of_resuming(event: dict[str, Any]) -> bool:
+    """Whether it says that --resume found nothing to go on from."""
+    return "no checkpoint" in event.get("text", "")
 
 
 def leftovers(out: Path) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from unrolled import catalog
-from unrolled.errors import CheckpointError, UnreadableDataError
+from unrolled.errors import CheckpointError, SettingError, UnreadableDataError
 from unrolled.models.many_to_one import count_weights
 from unrolled.randomness import computing_on, drawing_from
 from unrolled.settings import Settings, Value, flat, make
@@ -77,6 +77,7 @@ def _train(
     training: Any = settings["training"]
     identity = _identity(job.task, rows, settings)
     stopped = _stopped(job, identity)
+    _set_aside(rows, job, settings)
     started -= stopped[0].seconds if stopped else 0.0
     headers, may_move = sources[0].headers, not job.parts.get("valid")
     task, data = _fit(kind, rows, settings, headers, may_move=may_move)
@@ -86,6 +87,8 @@ def _train(
     report = _report(job, listeners, training.log_steps, goes_on=stopped is not None)
     for note in notes:
         report("note", {"text": note})
+    if job.resume and not stopped:
+        report("note", {"text": f"no checkpoint in {job.out}: begins at the start"})
     start = {"task": job.task, "rows": len(rows["train"])}
     report("start", start | {"weights": count_weights(network)})
     with saved_where_stopped(job.out):
@@ -170,9 +173,8 @@ def _fits(task: AbstractTask, examples: list[Example]) -> bool:
 def _read(
     kind: type[AbstractTask], job: Job, settings: Mapping[str, Settings]
 ) -> tuple[dict[str, list[Example]], list[Source]]:
-    """The rows of each part, and what each file gave."""
+    """The rows of the files for each part, and what each file gave."""
     mine: Any = settings["data"]
-    training: Any = settings["training"]
 
     def source(path: Path, columns: Mapping[str, str]) -> Source:
         return load(
@@ -190,17 +192,24 @@ def _read(
         if path:
             sources.append(source(path, sources[0].headers))
             rows[part] = sources[-1].examples
+    return rows, sources
+
+
+def _set_aside(
+    rows: dict[str, list[Example]], job: Job, settings: Mapping[str, Settings]
+) -> None:
+    """Moves a share of the training rows to the valid ones, if there are none yet."""
+    data: Any = settings["data"]
+    training: Any = settings["training"]
     if not rows["valid"]:
-        rows["train"], rows["valid"] = split(
-            rows["train"], mine.valid_share, training.seed
-        )
+        share, seed = data.valid_share, training.seed
+        rows["train"], rows["valid"] = split(rows["train"], share, seed)
     if len(rows["train"]) < 2:
         raise UnreadableDataError(
             found=f"{job.data[0]} leaves {len(rows['train'])} row to learn from.",
             expected="at least two, better some hundreds",
             fix="add rows, or lower data.valid_share",
         )
-    return rows, sources
 
 
 def _identity(
@@ -221,10 +230,17 @@ def _identity(
 def _stopped(job: Job, identity: Mapping[str, Value]) -> Stopped | None:
     """The run that this one goes on with, if it was asked to and there is one.
 
-    Raises CheckpointError, also where only some of several processes find one.
+    Raises CheckpointError, also where only some of several processes find one, and
+    SettingError without a folder.
     """
-    if not (job.resume and job.out):
+    if not job.resume:
         return None
+    if not job.out:
+        raise SettingError(
+            found="resume was asked for, and no folder to go on from.",
+            expected="the folder that the stopped run was given as out",
+            fix="give out, or leave resume out",
+        )
     found = checkpoint.load(job.out, identity)
     if World.join().any(found is None) and found:
         raise CheckpointError(
