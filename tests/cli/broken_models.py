@@ -124,6 +124,11 @@ def config_was_edited(folder: Path) -> None:
     change(folder, "config.json", columns={"input": "review", "target": "label"})
 
 
+def config_names_a_column_that_is_no_text(folder: Path) -> None:
+    change(folder, "config.json", columns={"input": {"a": 1}, "target": "label"})
+    reseal(folder)
+
+
 def config_lists_no_weights(folder: Path) -> None:
     files = json.loads((folder / "config.json").read_bytes())["files"]
     files.pop("model.safetensors")
@@ -255,6 +260,13 @@ def weights_of_another_shape(folder: Path) -> None:
         tensors["head.bias"] = torch.zeros(3)
 
     change_tensors(folder, widen)
+
+
+def weights_that_are_no_numbers(folder: Path) -> None:
+    def spoil(tensors: dict) -> None:
+        tensors["head.bias"][0] = torch.nan
+
+    change_tensors(folder, spoil)
 
 
 def weights_missing(folder: Path) -> None:

@@ -190,6 +190,10 @@ def test_only_a_folder_with_our_config_is_a_model(tmp_path):
             {"weight": torch.ones(1, 2), "bias": torch.ones(1), "c": torch.ones(1)},
             "the weight c is none of this network.",
         ),
+        (
+            {"weight": torch.tensor([[1.0, torch.nan]]), "bias": torch.ones(1)},
+            "the weight weight holds numbers that are not finite.",
+        ),
     ],
 )
 def test_weights_of_another_network_are_refused_and_nothing_is_changed(

@@ -101,6 +101,8 @@ def fill(network: nn.Module, weights: Mapping[str, Tensor]) -> None:
         elif weights[name].shape != wanted[name].shape:
             shapes = [tuple(found[name].shape) for found in (weights, wanted)]
             problem = f"the weight {name} has the shape {shapes[0]}, not {shapes[1]}"
+        elif not weights[name].isfinite().all():
+            problem = f"the weight {name} holds numbers that are not finite"
         if problem:
             raise BrokenModelError(
                 found=f"{problem}.",
@@ -168,6 +170,8 @@ def _config(folder: Path) -> dict[str, Any]:
     for key, kind in KEYS.items():
         if type(config.get(key)) is not kind:
             raise _broken(folder, f'config.json has no "{key}", or one of another kind')
+    if not all(isinstance(name, str) for name in config["columns"].values()):
+        raise _broken(folder, "config.json names a column that is no text")
     if config["digest"] != _digest_of(config):
         raise _broken(folder, "config.json was changed after it was written")
     return config
