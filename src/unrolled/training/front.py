@@ -57,22 +57,24 @@ def train(
     it is); a finished model there is replaced only with `overwrite`. Each listener is
     called with every event (`training/report.py`).
 
-    Raises FixableError (a wrong file, folder, setting or name) and
-    InterruptedTrainingError (Ctrl-C, after saving if there is an `out`).
+    Raises FixableError (a wrong file, folder, setting or name), TypeError for an option
+    that is none, and InterruptedTrainingError (Ctrl-C, saved if there is an `out`).
     """
-    overwrite = options.get("overwrite", False)
+    given: dict[str, Any] = {k: v for k, v in options.items() if v is not None}
+    unknown = given.keys() - Options.__annotations__.keys()
+    if unknown:
+        raise TypeError(f"train() got an unexpected keyword argument {min(unknown)!r}")
+    overwrite = given.get("overwrite", False)
     if out and claim(Path(out), resume=resume, overwrite=overwrite):
         return load(out)
     paths = data if isinstance(data, list) else [data]
-    plain: dict[str, Any] = dict(options)
-    short = {SHORT[key]: value for key, value in plain.items() if key in SHORT}
-    files = {part: plain.get(part) for part in ("valid", "test")}
+    short = {SHORT[key]: value for key, value in given.items() if key in SHORT}
     roles = ("input", "target", "given")
     job = Job(
-        task=task,
+        task=task.replace("-", "_"),
         data=[Path(path) for path in paths],
-        parts={part: Path(path) for part, path in files.items() if path},
-        named={role: str(plain[role]) for role in roles if role in plain},
+        parts={part: Path(given[part]) for part in ("valid", "test") if part in given},
+        named={role: str(given[role]) for role in roles if role in given},
         given={**short, **(settings or {})},
         out=Path(out) if out else None,
         resume=resume,
