@@ -127,7 +127,7 @@ class Evidence:
 
     @classmethod
     def restore(cls, tensors: Mapping[str, Tensor]) -> Self:
-        """The way back from `tensors`; empty if there are none."""
+        """The way back from `tensors`, (features, ...); empty if there are none."""
         found = sum(name.startswith("evidence.") for name in tensors) // 2
         return cls(
             tuple(

@@ -72,7 +72,7 @@ def bag_name(reads: AbstractInput, kind: str) -> str:
 
 
 def majority(targets: Targets, wanted: Tensor) -> Tensor:
-    """Scores (1, k) that answer the same for every row.
+    """Scores (1, k) that answer the same for every row, from targets (rows, ...).
 
     A label: the most frequent one. Labels: each that more than half the rows have. A
     rating or number: the median, which has the least absolute error of all constants.

@@ -16,7 +16,10 @@ class AbstractInput(ABC):
 
     @abstractmethod
     def encode(self, examples: list[Example]) -> Ragged:
-        """The inputs of these rows, as the network's first layer takes them."""
+        """The inputs of these rows, as the network's first layer takes them.
+
+        Values are ids (tokens,), or numbers (moments, features).
+        """
 
     @abstractmethod
     def layer(self, settings: ModelSettings, evidence: int) -> TokenInput | VectorInput:
@@ -28,4 +31,4 @@ class AbstractInput(ABC):
 
     @abstractmethod
     def state(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
-        """JSON files and tensors for a model folder."""
+        """JSON files for a model folder, and tensors such as a mean (features,)."""

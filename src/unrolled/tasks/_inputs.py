@@ -28,7 +28,10 @@ def restore_input(
     tensors: Mapping[str, Tensor],
     text: TextSettings,
 ) -> TextInput | SeriesInput:
-    """The input of a model folder. Raises BrokenModelError where parts are missing."""
+    """The input of a model folder, from its files and tensors (features,).
+
+    Raises BrokenModelError where parts are missing.
+    """
     try:
         if reads == "series":
             return SeriesInput.restore(tensors)

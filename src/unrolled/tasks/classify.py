@@ -120,9 +120,9 @@ class Classify(AbstractTask):
     def suggest(
         cls, examples: list[Example], settings: Mapping[str, Settings]
     ) -> dict[str, Value]:
-        mine: Any = settings["task"]
-        text: Any = settings["text"]
-        return suggestions(examples, reads_series(examples, mine), text)
+        chosen: Mapping[str, Any] = settings
+        series = reads_series(examples, chosen["task"])
+        return suggestions(examples, series, chosen["text"])
 
     @override
     @classmethod
@@ -132,18 +132,17 @@ class Classify(AbstractTask):
         settings: Mapping[str, Settings],
         headers: Mapping[str, str],
     ) -> Self:
-        mine: Any = settings["task"]
+        chosen: Mapping[str, Any] = settings
+        mine, text, model = chosen["task"], chosen["text"], chosen["model"]
         header = headers.get("target", "target")
         targets = Targets.learn(examples, kind=mine.kind, header=header)
-        series = reads_series(examples, mine)
-        text: Any = settings["text"]
-        model: Any = settings["model"]
-        if series:
+        if reads_series(examples, mine):
             reads = SeriesInput.learn(examples)
         else:
             further = unlabelled(text.unlabelled, cls.columns[0])
             reads = TextInput.learn(examples, text, further)
-            width = reads.begin(examples + further, text, model.embedding)
+            rows = [*examples, *further] if further else examples
+            width = reads.begin(rows, text, model.embedding)
             settings = {**settings, "model": replace(model, embedding=width)}
         task = cls(settings, reads, targets)
         wanted = targets.encode(examples)
