@@ -99,7 +99,7 @@ def test_dropout_draws_from_the_seed_alone_and_disturbs_nobody():
 
 
 def test_a_step_draws_the_same_whatever_came_before():
-    run = Run(dropout=0.5, epochs=1)
+    run = Run(dropout=0.5, epochs=2)
     masks = []
 
     def loss(network, batch):
@@ -109,6 +109,7 @@ def test_a_step_draws_the_same_whatever_came_before():
 
     run.task.loss = loss
     run.go()
+    assert len(masks) == 2 * STEPS
     for number, mask in enumerate(masks):
         with drawing_from(0, "step", number, 0):
             assert torch.equal(run.network.dropout.train()(torch.ones(20)), mask)
