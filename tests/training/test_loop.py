@@ -197,6 +197,27 @@ def test_the_average_is_what_is_kept_and_without_one_the_weights_themselves():
     assert alone.weights() != run.weights()
 
 
+def test_the_average_follows_every_step_of_the_run():
+    run = Run(epochs=3, averaging=0.8)
+    average, seen = run.weights(), []
+
+    def look(event: dict) -> None:
+        if event["event"] == "step":
+            seen.append(run.weights())
+
+    run.loop.report.listeners += (look,)
+    run.go()
+    for step, weights in enumerate(seen):
+        k = min(0.8, (1 + step) / (10 + step))
+        pairs = zip(average, weights, strict=True)
+        average = [k * old + (1 - k) * new for old, new in pairs]
+    found = [
+        n for p in run.loop.tensors.average.parameters() for n in p.flatten().tolist()
+    ]
+    assert len(seen) == 3 * STEPS
+    assert found == pytest.approx(average, rel=1e-5)
+
+
 def test_epochs_tell_the_figures_of_the_validation_and_no_lists():
     run = Run(Scripted([0.25, 0.5, 0.75], [3.0, 2.0, 1.0])).go()
     assert [event["valid"] for event in run.told("epoch")] == [
