@@ -1,5 +1,6 @@
 """Runs of the real command, on rows made on the spot."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from tests.training.made_up import texts, write
 
 @pytest.fixture(scope="session")
 def launcher() -> Iterator[Launcher]:
+    if not hasattr(os, "fork"):
+        pytest.skip("this system cannot fork")
     one = Launcher()
     yield one
     one.close()
