@@ -71,13 +71,24 @@ def test_the_vectors_are_the_largest_directions_of_positive_pmi():
     left, values, _ = torch.linalg.svd(matrix)
     torch.manual_seed(0)
     found = cooccurrence_vectors(ids, 12, 4).double()
-    expected = torch.nn.functional.normalize(left[:, :4] * values[:4].sqrt())
-    seen = torch.bincount(ids.values, minlength=12)[:, None]
-    expected = 0.1 * 2 * seen / (seen + 5) * expected  # 2 = √4, the root of the width
+    expected = left[:, :4] * values[:4].sqrt()
+    expected = 0.1 / expected.std() * expected
     # Each direction may point either way, so their products are compared.
     torch.testing.assert_close(
         found @ found.T, expected @ expected.T, rtol=1e-3, atol=1e-6
     )
+
+
+def test_even_vectors_are_of_one_length():
+    torch.manual_seed(0)
+    ids = random_texts()
+    found = cooccurrence_vectors(ids, 13, 4, even=True)
+    seen = torch.bincount(ids.values, minlength=13) > 0
+    lengths = found[seen].norm(dim=1)
+    torch.testing.assert_close(lengths, lengths.mean().expand(len(lengths)))
+    assert not seen.all()
+    assert not found[~seen].any()
+    assert float(found.std()) == pytest.approx(0.1, rel=1e-4)
 
 
 def test_words_that_keep_the_same_company_get_like_vectors():

@@ -130,7 +130,8 @@ class TextInput(AbstractInput):
             return self.start.shape[1]
         if settings.start == "cooccurrence" and width:
             ids, size = self.encode(examples), len(self.vocabulary)
-            found = cooccurrence_vectors(ids, size, width)
+            even = bool(settings.unlabelled)
+            found = cooccurrence_vectors(ids, size, width, even=even)
             self.start = found if found.any() else None  # texts of one word each
         return width
 

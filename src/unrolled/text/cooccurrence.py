@@ -5,8 +5,7 @@ label. With few rows this is worth more than many epochs.
 
     count      C_ij: how often i, j stand within `window` tokens, near ones more (1/d)
     weigh      M_ij = max(0, log C_ij / (C_i · C_j^¾))          positive PMI, smoothed
-    compress   M ≈ U S Vᵀ, the `width` largest;  vectors = the rows of U √S
-    doubt      all of one length, times n / (n + 5) for a token that occurs n times
+    compress   M ≈ U S Vᵀ, the `width` largest;  vectors = U √S, scaled to deviation 0.1
 
 Reference: Levy, Goldberg and Dagan 2015, "Improving distributional similarity with
 lessons learned from word embeddings", TACL 3, equations 3 to 6 (¾ is their smoothing of
@@ -22,17 +21,18 @@ from torch import Tensor
 from unrolled.ragged import Ragged
 
 BLOCK = 1 << 19  # tokens counted at once: bounds the memory at some 100 MB
-DEVIATION = 0.1  # of the numbers of a vector: small, the network decides what counts
-DOUBT = 5  # occurrences at which half of a vector is believed
+DEVIATION = 0.1  # of all numbers: small, so that the network decides what counts
 
 
 def cooccurrence_vectors(
-    ids: Ragged, size: int, width: int, *, window: int = 5
+    ids: Ragged, size: int, width: int, *, window: int = 5, even: bool = False
 ) -> Tensor:
     """A vector for each of `size` tokens, (size, width), from ids (tokens,).
 
-    Draws the start of the SVD from torch's generator. A token that has no company, such
-    as the unknown one, gets zeros; so do dimensions beyond the number of tokens.
+    A token seldom seen has a short vector, which suits a few thousand texts; with
+    `even` all are of one length, which suits a large collection. A token that has no
+    company, such as the unknown one, gets zeros; so do dimensions beyond the number of
+    tokens. Draws the start of the SVD from torch's generator.
     """
     counts = _count(ids, size, window)
     pairs, weights = counts.indices(), counts.values()
@@ -46,11 +46,13 @@ def cooccurrence_vectors(
     matrix = _sparse(pairs[:, kept], pmi[kept], size)
     rank = min(width, size)
     with _one_thread():
-        left, values, _ = torch.svd_lowrank(matrix, q=min(rank + 8, size), niter=4)
-    vectors = torch.nn.functional.normalize((left * values.sqrt())[:, :rank], dim=1)
-    seen = torch.bincount(ids.values, minlength=size)[:, None]
-    scale = DEVIATION * rank**0.5 * seen / (seen + DOUBT)
-    return torch.nn.functional.pad(vectors * scale, (0, width - rank)).float()
+        left, values, _ = torch.svd_lowrank(matrix, q=min(rank + 8, size), niter=10)
+    vectors = (left * values.sqrt())[:, :rank]
+    if even:
+        alone = (totals == 0)[:, None]  # a direction there would be rounding alone
+        vectors = torch.nn.functional.normalize(vectors, dim=1).masked_fill(alone, 0)
+    vectors = vectors * (DEVIATION / vectors.std().clamp(min=1e-9))
+    return torch.nn.functional.pad(vectors, (0, width - rank)).float()
 
 
 def _count(ids: Ragged, size: int, window: int) -> Tensor:
