@@ -96,7 +96,7 @@ def test_rows_without_a_label_still_say_what_has_none():
 
 def test_ngrams_of_every_length_stand_side_by_side():
     pairs = grams([0, 1, 2], [0, 3], [0, 1], [0], [])
-    both = Evidence.count([ROWS, pairs], MEMBER)
+    both = Evidence.count([ROWS, pairs], MEMBER, fewest=5)
     assert both.channels == 4
     found = both.of([ROWS, pairs])
     assert found is not None
@@ -112,18 +112,25 @@ def test_ngrams_of_every_length_stand_side_by_side():
     assert torch.equal(told.values, again.values)
 
 
+def test_too_few_rows_are_no_evidence():
+    many = ROWS.gather([0, 1, 2, 3, 4] * 10)
+    assert Evidence.count([many], MEMBER.repeat(10, 1)).channels == 2
+    fewer = many.gather(range(49))
+    assert Evidence.count([fewer], MEMBER.repeat(10, 1)[:49]) == Evidence()
+
+
 def test_no_evidence_is_none_and_new_rows_may_be_none():
     assert Evidence().channels == 0
     assert Evidence().of([]) is None
     assert Evidence().out_of_fold([], MEMBER) is None
-    one = Evidence.count([ROWS], MEMBER)
+    one = Evidence.count([ROWS], MEMBER, fewest=5)
     found = one.of([grams()])
     assert found is not None
     assert found.values.shape == (0, 2)
 
 
 def test_it_comes_back_from_its_tensors():
-    made = Evidence.count([ROWS, ROWS], MEMBER)
+    made = Evidence.count([ROWS, ROWS], MEMBER, fewest=5)
     back = Evidence.restore(made.tensors() | {"other": torch.zeros(1)})
     assert made.tensors().keys() == back.tensors().keys()
     for name, tensor in made.tensors().items():

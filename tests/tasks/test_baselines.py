@@ -51,6 +51,17 @@ def test_a_bag_learns_each_kind_of_answer(kind, reads):
         assert said == ANSWERS[kind]
 
 
+def test_the_units_of_a_series_do_not_matter():
+    plain = [Example(cell, a, "") for cell, a in zip(SERIES, "abba", strict=True)]
+    large = [e._replace(input=[1000 * n for n in e.input]) for e in plain]
+    found = []
+    for rows in (plain, large):
+        reads = SeriesInput.learn(rows)
+        targets = Targets.learn(rows, kind="label", header="x")
+        found.append(Bag.fit(rows, reads, targets).scores(rows, reads))
+    torch.testing.assert_close(found[0], found[1], rtol=1e-3, atol=1e-3)
+
+
 @BY_KIND
 @BY_READS
 def test_a_bag_comes_back_from_the_tensors_of_a_model(kind, reads):

@@ -11,6 +11,7 @@ from unrolled.errors import BrokenModelError, SettingError
 from unrolled.readers import Cell
 from unrolled.settings import Value, make
 from unrolled.tasks._base import Answers, Example, Metrics, Shape
+from unrolled.tasks._decisions import Rule
 from unrolled.tasks._pieces import answer_all
 from unrolled.tasks.classify import Classify
 
@@ -99,20 +100,20 @@ def test_every_kind_of_answer_is_learned_though_it_hangs_on_order(kind):
 
 @pytest.mark.parametrize("kind", ["label", "labels", "rating"])
 def test_evidence_stands_beside_the_tokens_and_number_answers_have_none(kind):
-    examples = rows(TEXTS, ANSWERS[kind], times=4)
+    examples = rows(TEXTS, ANSWERS[kind], times=13)
     task, network, losses = trained(examples, task__kind=kind, steps=30)
     names = len(task.targets.names)
     assert task.evidence.channels == 2 * names
     assert network.get_parameter("stack.weight_ih_l0").shape[1] == 8 + 2 * names
     assert losses[-1] < losses[0]
-    number = fitted(rows(TEXTS, ANSWERS["number"], times=4))
+    number = fitted(rows(TEXTS, ANSWERS["number"], times=13))
     assert number.targets.kind == "number"
     assert number.evidence.channels == 0
     assert number.encode_to_learn(examples[:0]).evidence is None
 
 
 def test_what_a_row_is_told_in_training_is_not_counted_with_its_own_label():
-    examples = rows(TEXTS, ANSWERS["label"], times=4)
+    examples = rows(TEXTS, ANSWERS["label"], times=13)
     task = fitted(examples)
     learn, ask = task.encode_to_learn(examples), task.encode(examples)
     assert learn.evidence is not None
@@ -269,6 +270,16 @@ def test_a_baseline_is_calibrated_on_the_same_rows_as_the_network():
     assert label.bag_rule.temperature != 1.0
 
 
+def test_a_baseline_answers_by_what_was_fitted_for_it():
+    examples = rows(TEXTS, ANSWERS["label"], times=10)
+    task = fitted(examples)
+    task.fit_baselines(examples, examples)
+    name = "word 1-2-grams, naive Bayes"
+    fit = task.baselines(examples)[name]["calibration_error"]
+    task.bag_rule = Rule(temperature=50.0)
+    assert task.baselines(examples)[name]["calibration_error"] > fit + 0.2
+
+
 def test_settling_makes_probabilities_honest():
     """Eight of ten rows are right and the network is sure: 0.8 is what it may say."""
     examples = rows(["a b", "c d"], ["x", "y"], times=20)
@@ -335,7 +346,7 @@ CASES = [(kind, "text") for kind in ANSWERS] + [("label", "series")]
 
 @pytest.mark.parametrize(("kind", "reads"), CASES)
 def test_a_task_that_comes_back_gives_the_same_bits(kind, reads):
-    texts = rows(TEXTS, ANSWERS[kind], times=3)
+    texts = rows(TEXTS, ANSWERS[kind], times=13)
     examples = waves(12) if reads == "series" else texts
     task, network, _ = trained(examples, steps=3, task__kind=kind)
     task.settle(network, examples)

@@ -19,7 +19,7 @@ class ModelSettings(Settings):
     evidence: bool = setting(
         True,
         "Whether each token also brings what it says by itself: log-count ratios of the"
-        " labels, counted on other training rows.",
+        " labels, counted on other training rows. Not with fewer than 50 rows.",
     )
     hidden: int = setting(
         64, "Units of a layer, for each direction it is read in.", at_least=1
