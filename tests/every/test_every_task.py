@@ -17,7 +17,7 @@ import torch
 
 import unrolled
 from unrolled.catalog import find, names
-from unrolled.settings import Value, describe
+from unrolled.settings import Value, describe, flat
 from unrolled.tasks._base import AbstractTask, Column, Example, Shape
 from unrolled.tasks._pieces import answer_all, mean_loss
 from unrolled.training.model import Model
@@ -108,7 +108,7 @@ def test_it_learns_its_own_sample_better_than_the_same_answer_always(
     others = [found[name] for found in model.metrics["baseline"].values()]
     assert model.metrics["examples"] == 10
     assert sign * mine > min(sign * other for other in others)
-    assert model.settings["model"].cell == cell  # pyright: ignore[reportAttributeAccessIssue]
+    assert flat(model.settings)["model.cell"] == cell
 
 
 @BY_TASK_AND_CELL

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from unrolled.errors import BrokenModelError, SettingError
 from unrolled.readers import Cell
-from unrolled.settings import Value, make
+from unrolled.settings import Value, flat, make
 from unrolled.tasks._base import Answers, Example, Metrics, Shape
 from unrolled.tasks._decisions import Rule
 from unrolled.tasks._pieces import answer_all
@@ -142,7 +142,7 @@ def test_a_series_of_vectors_and_one_hot_letters_can_be_read():
     names = rows(["ab", "ba"], ["first", "second"], times=4)
     task, network, losses = trained(names, model__embedding=0, model__evidence=False)
     assert losses[-1] < losses[0] / 4
-    assert task.settings["model"].embedding == 0  # pyright: ignore[reportAttributeAccessIssue]
+    assert flat(task.settings)["model.embedding"] == 0
     assert "reads.table" not in dict(network.named_parameters())
 
 
@@ -158,6 +158,19 @@ def test_rows_in_other_company_get_the_same_answer():
             answer["probabilities"], abs=1e-6
         )
     assert asked(task, network, []) == []
+
+
+def test_vectors_of_a_file_decide_the_width_of_the_embedding(tmp_path):
+    path = tmp_path / "vectors.txt"
+    path.write_text("good 1 2 3\nbad 4 5 6\n")
+    examples = rows(TEXTS, ANSWERS["label"])
+    task = fitted(examples, text__vectors=str(path))
+    assert flat(task.settings)["model.embedding"] == 3
+    table = task.build().get_parameter("reads.table")
+    assert table.shape == (5, 3)
+    assert [1.0, 2.0, 3.0] in table.tolist()
+    back = Classify.restore(task.settings, *kept(task))
+    back.build().load_state_dict(task.build().state_dict(), strict=True)
 
 
 # -- the loss ------------------------------------------------------------------------
