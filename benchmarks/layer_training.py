@@ -1,8 +1,8 @@
 """One recurrent layer, forward and backward, on rows of unequal length.
 
 Ours (a Ragged batch through `unrolled.nn`) against torch.nn twice: padded, in its best
-layout, and packed. Batches of 32 rows, log-normal lengths with a mean of about 22 and at
-most 50, inputs as wide as the layer.
+layout, and packed. Batches of 32 rows, log-normal lengths with a mean of about 22 and
+at most 50, inputs as wide as the layer.
 
     python benchmarks/layer_training.py [--threads 2] [--turns 15] [--sizes 64,128]
 """
@@ -44,7 +44,8 @@ def main() -> None:
         writer.writeheader()
         writer.writerows(rows)
     ratios = [row["best_peer_ms"] / row["ours_ms"] for row in rows]
-    print(f"geometric mean of best peer / ours: {statistics.geometric_mean(ratios):.2f}")
+    mean = statistics.geometric_mean(ratios)
+    print(f"geometric mean of best peer / ours: {mean:.2f}")
 
 
 def measure(cell: str, size: int, turns: int) -> dict[str, object]:
@@ -70,9 +71,9 @@ def measure(cell: str, size: int, turns: int) -> dict[str, object]:
     medians = {name: statistics.median(each) for name, each in times.items()}
     best = min(medians["padded"], medians["packed"])
     print(
-        f"{cell:5}{size:5}  ours {medians['ours']:8.1f}  padded {medians['padded']:8.1f}"
-        f"  packed {medians['packed']:8.1f} ms   best peer / ours"
-        f" {best / medians['ours']:.2f}"
+        f"{cell:5}{size:5}  ours {medians['ours']:8.1f}"
+        f"  padded {medians['padded']:8.1f}  packed {medians['packed']:8.1f} ms"
+        f"  best peer / ours {best / medians['ours']:.2f}"
     )
     return {
         "cell": cell,
