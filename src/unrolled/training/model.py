@@ -8,6 +8,7 @@ model.save("elsewhere")
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, final
 
@@ -18,6 +19,7 @@ from unrolled.errors import BrokenModelError, FixableError
 from unrolled.models import model_folder
 from unrolled.models.allowance import Allowance
 from unrolled.models.model_folder import Contents
+from unrolled.randomness import computing_on
 from unrolled.readers import Cell
 from unrolled.settings import Settings, Value, flat, make
 from unrolled.tasks._base import AbstractTask, Answers, Example
@@ -64,9 +66,15 @@ class Model:
         named = places or [f"input {number}" for number in range(1, len(inputs) + 1)]
         pairs = zip(inputs, named, strict=True)
         rows = [Example(cell, None, place) for cell, place in pairs]
-        answers = answer_all(self.task, self.network, self.task.encode(rows))
+        with self._threads():
+            answers = answer_all(self.task, self.network, self.task.encode(rows))
         pairs = zip(inputs, answers, strict=True)
         return [{"input": cell, **answer} for cell, answer in pairs]
+
+    def _threads(self) -> AbstractContextManager[None]:
+        """As many as in training; more would wait for each other on a busy machine."""
+        training: Any = self.settings["training"]
+        return computing_on(training.threads)
 
     def evaluate(self, data: str | Path | list[Example]) -> dict[str, Any]:
         """Metrics beside the baselines' on a file of rows with their true answers.
@@ -75,8 +83,8 @@ class Model:
         """
         started = time.monotonic()
         rows = data if isinstance(data, list) else self.read(Path(data)).examples
-        batch = self.task.encode(rows)
-        answers = answer_all(self.task, self.network, batch)
+        with self._threads():
+            answers = answer_all(self.task, self.network, self.task.encode(rows))
         return {
             "task": self.name,
             "metrics": self.task.score(answers, rows),
