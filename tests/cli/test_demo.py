@@ -26,7 +26,8 @@ def made_up(here, monkeypatch) -> None:
     )
 
     def get(name, *, accept_license):
-        assert (name, accept_license) == ("film_reviews", True)
+        assert name in ("film_reviews", "imdb_reviews")
+        assert accept_license
         return got
 
     monkeypatch.setattr(datasets, "get", get)
@@ -41,6 +42,7 @@ def test_it_trains_scores_and_answers_and_can_be_run_again(made_up, command):
         for sentence in (*SENTENCES, "It is good"):
             assert f"  {sentence:45} " in found.out
         assert "Data:    Nobody\nLicense: CC0\n" in found.err
+        assert "30 longer reviews, without their labels" in found.err
         assert found.err.endswith("Ask it more:\n  unrolled predict model -\n")
     assert Path("model/config.json").exists()
 

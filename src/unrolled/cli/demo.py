@@ -41,6 +41,11 @@ def demo(
     say("Film reviews: is a sentence positive or negative?\n")
     found = datasets.get("film_reviews", accept_license=True)
     say(f"Data:    {found.credit}\nLicense: {found.license}\n")
+    further = datasets.get("imdb_reviews", accept_license=True)
+    say(
+        f"{further.rows['train']:,} longer reviews, without their labels, show which words keep company"
+        f" (text.unlabelled). Reading them takes a minute.\nData:    {further.credit}\n"
+    )
     with Progress() as progress:
         model = train(
             task,
@@ -51,6 +56,7 @@ def demo(
             test=found.files["test"],
             minutes=minutes,
             overwrite=True,
+            settings={"text.unlabelled": str(further.files["train"])},
         )
     sentences = [*SENTENCES, *(ask or [])]
     if json:
