@@ -43,8 +43,9 @@ def demo(
     say(f"Data:    {found.credit}\nLicense: {found.license}\n")
     further = datasets.get("imdb_reviews", accept_license=True)
     say(
-        f"{further.rows['train']:,} longer reviews, without their labels, show which words keep company"
-        f" (text.unlabelled). Reading them takes a minute.\nData:    {further.credit}\n"
+        f"{further.rows['train']:,} longer reviews, without their labels, show which"
+        " words keep company (text.unlabelled). Reading them takes a minute.\n"
+        f"Data:    {further.credit}\n"
     )
     with Progress() as progress:
         model = train(
