@@ -10,6 +10,7 @@ from unrolled.cli.options import Json
 from unrolled.cli.output import as_json, say, show_scores, tell
 
 if TYPE_CHECKING:
+    from unrolled.datasets import Fetched
     from unrolled.training.model import Model
 
 SENTENCES = (
@@ -32,21 +33,12 @@ def demo(
     json: Json = False,
 ) -> None:
     """Train on 6,824 real film reviews, score on 853 others, and answer sentences."""
-    from unrolled import datasets
     from unrolled.cli.progress import Progress
     from unrolled.training.front import train
 
     if task != "classify":
         raise typer.BadParameter(f'there is no demo of "{task}" yet; try classify')
-    say("Film reviews: is a sentence positive or negative?\n")
-    found = datasets.get("film_reviews", accept_license=True)
-    say(f"Data:    {found.credit}\nLicense: {found.license}\n")
-    further = datasets.get("imdb_reviews", accept_license=True)
-    say(
-        f"{further.rows['train']:,} longer reviews, without their labels, show which"
-        " words keep company (text.unlabelled). Reading them takes a minute.\n"
-        f"Data:    {further.credit}\n"
-    )
+    found, further = _reviews()
     with Progress() as progress:
         model = train(
             task,
@@ -71,6 +63,22 @@ def demo(
         say("or here, a sentence a line (an empty line ends):")
         while sentence := sys.stdin.readline().strip():
             _show(model, sentence)
+
+
+def _reviews() -> tuple["Fetched", "Fetched"]:
+    """The reviews to learn from, and longer ones that are read without labels."""
+    from unrolled import datasets
+
+    say("Film reviews: is a sentence positive or negative?\n")
+    found = datasets.get("film_reviews", accept_license=True)
+    say(f"Data:    {found.credit}\nLicense: {found.license}\n")
+    further = datasets.get("imdb_reviews", accept_license=True)
+    say(
+        f"{further.rows['train']:,} longer reviews, without their labels, show which"
+        " words keep company (text.unlabelled). Reading them takes a minute.\n"
+        f"Data:    {further.credit}\n"
+    )
+    return found, further
 
 
 def _show(model: "Model", sentence: str) -> None:
