@@ -6,6 +6,7 @@
 #   make check    ruff, pyright and the house rules alone
 #   make bench    every benchmark; results go to benchmarks/*.csv
 #   make docs     writes docs/reference/ from the code
+#   make native   compiles native/ again after a change, as the others do on their way
 #   make clean    removes .venv and what tools left behind
 #
 # Another Python: make test PYTHON=python3.12. Where packages come from is pip's own
@@ -17,36 +18,48 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --quiet --constraint constraints.txt
 
+# wheel.cmake: an error in the C++ stops here; otherwise pip would go on without the module.
+BUILD := build/native
+EDITABLE := $(INSTALL) --no-build-isolation --config-settings=build-dir=$(BUILD)/{wheel_tag} \
+  --config-settings=wheel.cmake=true --editable
+IS_THERE := import importlib.util as u, sys; sys.exit(not u.find_spec("unrolled._native"))
+WITHOUT := without the native engine: no C++ compiler, or no Python.h, was found
+NATIVE := $(wildcard native/*.* native/*/*.*)
+FOLDERS := $(shell find src/unrolled -type d ! -name __pycache__)
+
 # Empty files that say what has been installed; newer than what they were made from.
 MADE := $(VENV)/.made
+TOOLS := $(VENV)/.tools
 USE := $(VENV)/.ready-to-use
 DEVELOP := $(VENV)/.ready-to-develop
 
-.PHONY: demo test check bench docs clean
+.PHONY: demo test check bench docs native clean
 .DEFAULT_GOAL := demo
 
 demo: $(USE)
 	$(BIN)/unrolled demo
 
-test: $(DEVELOP)
+test: $(USE) $(DEVELOP)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/python -m pytest
 
-check: $(DEVELOP)
+check: $(USE) $(DEVELOP)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/pyright
 	$(BIN)/python -m pytest tests/rules
 
-bench: $(DEVELOP)
+bench: $(USE) $(DEVELOP)
 	@for script in benchmarks/*.py; do \
 	  [ -e "$$script" ] || continue; \
 	  echo "$$script"; $(BIN)/python "$$script" || exit 1; \
 	done
 
-docs: $(DEVELOP)
+docs: $(USE) $(DEVELOP)
 	$(BIN)/python scripts/docs.py
+
+native: $(USE)
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis .coverage
@@ -58,14 +71,21 @@ $(MADE):
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-# The build backend is installed first, at its pinned version, and then used in place:
-# an isolated build would fetch another copy that constraints.txt does not reach.
-$(USE): $(MADE) pyproject.toml constraints.txt
-	@echo "installing unrolled and PyTorch into $(VENV): a few minutes, once"
-	$(INSTALL) hatchling editables
-	$(INSTALL) --no-build-isolation --editable .
+# What builds the package is installed first, at its pinned version, and then used in
+# place: an isolated build would fetch another copy that constraints.txt does not reach.
+$(TOOLS): $(MADE) pyproject.toml constraints.txt
+	$(INSTALL) scikit-build-core nanobind cmake ninja
 	@touch $@
 
-$(DEVELOP): $(USE)
-	$(INSTALL) --no-build-isolation --editable '.[dev]'
+# Again after a change of native/ (seconds: the build folder is kept), and after a file of
+# the package came or went: an editable install has a list of them.
+$(USE): $(TOOLS) $(NATIVE) $(FOLDERS)
+	@echo "installing unrolled into $(VENV): the first time a few minutes, with PyTorch"
+	$(EDITABLE) .
+	@if $(BIN)/python -c '$(IS_THERE)'; then $(BIN)/python -c 'import unrolled._native'; \
+	else rm -rf $(BUILD); echo "$(WITHOUT)"; fi
+	@touch $@
+
+$(DEVELOP): $(TOOLS) | $(USE)
+	$(EDITABLE) '.[dev]'
 	@touch $@
