@@ -7,6 +7,7 @@
 #   make bench    every benchmark; results go to benchmarks/*.csv
 #   make docs     writes docs/reference/ from the code
 #   make native   compiles native/ again after a change, as the others do on their way
+#   make sanitize runs the tests of the engine on native/ compiled with sanitizers (gcc)
 #   make clean    removes .venv and what tools left behind
 #
 # Another Python: make test PYTHON=python3.12. Where packages come from is pip's own
@@ -33,7 +34,7 @@ TOOLS := $(VENV)/.tools
 USE := $(VENV)/.ready-to-use
 DEVELOP := $(VENV)/.ready-to-develop
 
-.PHONY: demo test check bench docs native clean
+.PHONY: demo test check bench docs native sanitize clean
 .DEFAULT_GOAL := demo
 
 demo: $(USE)
@@ -60,6 +61,21 @@ docs: $(USE) $(DEVELOP)
 	$(BIN)/python scripts/docs.py
 
 native: $(USE)
+
+# A copy of the package beside the editable one; -S leaves that one out of the search.
+SANITIZED := build/sanitize
+PRELOAD = $(foreach one,asan ubsan stdc++,$(shell $(CXX) -print-file-name=lib$(one).so))
+SEARCH = $(abspath $(SANITIZED)/site):$(shell $(BIN)/python -c '$(SITE)')
+SITE := import sysconfig; print(sysconfig.get_path("platlib"))
+SANITIZED_TESTS ?= tests/engine tests/cells tests/nn
+
+sanitize: $(USE) $(DEVELOP)
+	$(INSTALL) --no-build-isolation --no-deps --config-settings=wheel.cmake=true \
+	  --config-settings=build-dir=$(SANITIZED)/{wheel_tag} \
+	  --config-settings=cmake.define.UNROLLED_SANITIZE=ON \
+	  --upgrade --target $(SANITIZED)/site .
+	PYTHONPATH="$(SEARCH)" LD_PRELOAD="$(PRELOAD)" ASAN_OPTIONS=detect_leaks=0 \
+	  $(BIN)/python -S -m pytest $(SANITIZED_TESTS)
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis .coverage
