@@ -24,7 +24,8 @@ BUILD := build/native
 EDITABLE := $(INSTALL) --no-build-isolation --config-settings=build-dir=$(BUILD)/{wheel_tag} \
   --config-settings=wheel.cmake=true --editable
 IS_THERE := import importlib.util as u, sys; sys.exit(not u.find_spec("unrolled._native"))
-WITHOUT := without the native engine: no C++ compiler, or no Python.h, was found
+WITHOUT := Without the native engine: there is no C++ compiler, or no Python.h. Once they \
+  are there: touch native/CMakeLists.txt && make native
 NATIVE := $(wildcard native/*.* native/*/*.*)
 FOLDERS := $(shell find src/unrolled -type d ! -name __pycache__)
 
