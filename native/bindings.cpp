@@ -1,31 +1,208 @@
-// The module unrolled._native.
+// The module unrolled._native: layers whose weights are packed, driven by addresses.
+//
+// Whoever calls has checked every tensor: src/unrolled/engine/native.py does, and nobody
+// else should. A list of addresses stands in the order of the struct it fills, 0 for a
+// tensor that is not there.
 
 #include <nanobind/nanobind.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include <stdexcept>
+#include <variant>
+
+#include "processor.h"
+#include "schedule.h"
+
+namespace nb = nanobind;
 
 namespace unrolled {
+
+#define UNROLLED_DECLARE(name) \
+  namespace name { template <class T> Set<T> set(); }
 #ifdef UNROLLED_HAS_AVX512
-namespace avx512 { const char* name(); }
+UNROLLED_DECLARE(avx512)
 #endif
 #ifdef UNROLLED_HAS_AVX2
-namespace avx2 { const char* name(); }
+UNROLLED_DECLARE(avx2)
 #endif
 #ifdef UNROLLED_HAS_NEON
-namespace neon { const char* name(); }
+UNROLLED_DECLARE(neon)
 #endif
-namespace portable { const char* name(); }
+UNROLLED_DECLARE(portable)
+
+namespace {
+
+template <class T> Set<T> set_named(const std::string& name) {
+  for (const auto& known : instruction_sets())
+    if (known == name) {
+#ifdef UNROLLED_HAS_AVX512
+      if (name == "avx512") return avx512::set<T>();
+#endif
+#ifdef UNROLLED_HAS_AVX2
+      if (name == "avx2") return avx2::set<T>();
+#endif
+#ifdef UNROLLED_HAS_NEON
+      if (name == "neon") return neon::set<T>();
+#endif
+      return portable::set<T>();
+    }
+  throw std::invalid_argument("this processor has no instruction set \"" + name + "\"");
+}
+
+Cell cell_named(const std::string& name) {
+  if (name == "elman_tanh") return Cell::elman_tanh;
+  if (name == "elman_relu") return Cell::elman_relu;
+  if (name == "lstm") return Cell::lstm;
+  if (name == "gru_after") return Cell::gru_after;
+  if (name == "gru_before") return Cell::gru_before;
+  throw std::invalid_argument("there is no native cell \"" + name + "\"");
+}
+
+// One direction of one layer in one precision.
+class NativeLayer {
+ public:
+  NativeLayer(const std::string& cell, const std::string& set, bool wide, long inputs,
+              long hidden, long size, bool projected) {
+    if (inputs < 0 || hidden < 1 || size < 1) throw std::invalid_argument("widths below 1");
+    const Widths widths{cell_named(cell), inputs, hidden, size, projected};
+    if (wide) fill(layer_.emplace<Layer<double>>(), widths, set);
+    else fill(layer_.emplace<Layer<float>>(), widths, set);
+  }
+
+  template <class T> Layer<T>& as() { return std::get<Layer<T>>(layer_); }
+  bool wide() const { return std::holds_alternative<Layer<double>>(layer_); }
+
+ private:
+  template <class T> static void fill(Layer<T>& layer, const Widths& widths, const std::string& set) {
+    layer.widths = widths;
+    layer.engine = set_named<T>(set).make(widths);
+  }
+
+  std::variant<std::monostate, Layer<float>, Layer<double>> layer_;
+};
+
+using Addresses = std::vector<uintptr_t>;
+
+template <class T> T* at(const Addresses& list, size_t place) {
+  return reinterpret_cast<T*>(list.at(place));
+}
+
+template <class T> Weights<T> weights_at(const Addresses& w) {
+  return {at<T>(w, 0), at<T>(w, 1), at<T>(w, 2), at<T>(w, 3), at<T>(w, 4), at<T>(w, 5)};
+}
+
+// first h, c, last h, c, x, out, gates, memory, inner
+template <class T> Direction<T> direction_at(const Addresses& d, long out_stride, bool reverse,
+                                             bool keep) {
+  Direction<T> made;
+  made.reverse = reverse, made.keep = keep, made.out_stride = out_stride;
+  made.first[0] = at<T>(d, 0), made.first[1] = at<T>(d, 1);
+  made.last[0] = at<T>(d, 2), made.last[1] = at<T>(d, 3);
+  made.x = at<T>(d, 4), made.out = at<T>(d, 5), made.gates = at<T>(d, 6);
+  made.memory = at<T>(d, 7), made.inner = at<T>(d, 8);
+  return made;
+}
+
+// d_out, d_last h, c, d_first h, c, d_gates, d_hidden, d_W, d_R, d_P, d_v, d_bias
+template <class T> void add_back(Direction<T>& to, const Addresses& d, long d_out_stride) {
+  to.d_out = at<T>(d, 0), to.d_out_stride = d_out_stride;
+  to.d_last[0] = at<T>(d, 1), to.d_last[1] = at<T>(d, 2);
+  to.d_first[0] = at<T>(d, 3), to.d_first[1] = at<T>(d, 4);
+  to.d_gates = at<T>(d, 5), to.d_hidden = at<T>(d, 6);
+  to.d_W = at<T>(d, 7), to.d_R = at<T>(d, 8), to.d_P = at<T>(d, 9), to.d_v = at<T>(d, 10);
+  to.d_bias = at<T>(d, 11);
+}
+
+// What a call has of each direction, the first of which reads forwards.
+struct Call {
+  std::vector<NativeLayer*> layers;
+  std::vector<Addresses> weights;
+  std::vector<int64_t> versions;
+  std::vector<Addresses> tables;
+  long out_stride;
+};
+
+template <class T> std::vector<Job<T>> jobs_of(const Call& call, bool first_reversed, bool keep) {
+  std::vector<Job<T>> jobs;
+  for (size_t k = 0; k < call.layers.size(); ++k)
+    jobs.push_back({&call.layers[k]->template as<T>(), weights_at<T>(call.weights.at(k)),
+                    call.versions.at(k),
+                    direction_at<T>(call.tables.at(k), call.out_stride,
+                                    first_reversed || k == 1, keep)});
+  return jobs;
+}
+
+void run_forward(const Call& call, uintptr_t starts, long rows, bool reverse, bool keep,
+                 int threads) {
+  const Batch batch{rows, reinterpret_cast<const int64_t*>(starts)};
+  nb::gil_scoped_release released;
+  if (call.layers.at(0)->wide()) {
+    auto jobs = jobs_of<double>(call, reverse, keep);
+    forward<double>(jobs, batch, threads);
+  } else {
+    auto jobs = jobs_of<float>(call, reverse, keep);
+    forward<float>(jobs, batch, threads);
+  }
+}
+
+template <class T>
+void run_backward_in(const Call& call, const std::vector<Addresses>& back, const Batch& batch,
+                     bool reverse, long d_out_stride, uintptr_t d_x, int threads) {
+  auto jobs = jobs_of<T>(call, reverse, true);
+  for (size_t k = 0; k < jobs.size(); ++k) add_back<T>(jobs[k].direction, back.at(k), d_out_stride);
+  backward<T>(jobs, batch, reinterpret_cast<T*>(d_x), threads);
+}
+
+void run_backward(const Call& call, const std::vector<Addresses>& back, uintptr_t starts,
+                  long rows, bool reverse, long d_out_stride, uintptr_t d_x, int threads) {
+  const Batch batch{rows, reinterpret_cast<const int64_t*>(starts)};
+  nb::gil_scoped_release released;
+  if (call.layers.at(0)->wide())
+    run_backward_in<double>(call, back, batch, reverse, d_out_stride, d_x, threads);
+  else
+    run_backward_in<float>(call, back, batch, reverse, d_out_stride, d_x, threads);
+}
+
+template <class T> void activate(const std::string& set, bool logistic, uintptr_t from,
+                                 uintptr_t to, long count) {
+  const Set<T> found = set_named<T>(set);
+  const FlushTiny tiny;
+  (logistic ? found.sigmoid : found.tanh)(reinterpret_cast<const T*>(from),
+                                          reinterpret_cast<T*>(to), count);
+}
+
+}  // namespace
 }  // namespace unrolled
 
 NB_MODULE(_native, m) {
-    nanobind::list sets;
-#ifdef UNROLLED_HAS_AVX512
-    sets.append(unrolled::avx512::name());
-#endif
-#ifdef UNROLLED_HAS_AVX2
-    sets.append(unrolled::avx2::name());
-#endif
-#ifdef UNROLLED_HAS_NEON
-    sets.append(unrolled::neon::name());
-#endif
-    sets.append(unrolled::portable::name());
-    m.attr("compiled") = sets;
+  using namespace unrolled;
+  m.def("instruction_sets", &instruction_sets,
+        "The instruction sets that were compiled and that run here, the quickest first.");
+  nb::class_<NativeLayer>(m, "Layer")
+      .def(nb::init<const std::string&, const std::string&, bool, long, long, long, bool>(),
+           nb::arg("cell"), nb::arg("instructions"), nb::arg("float64"), nb::arg("inputs"),
+           nb::arg("hidden"), nb::arg("size"), nb::arg("projected"));
+  nb::class_<Call>(m, "Call")
+      .def("__init__",
+           [](Call* self, std::vector<NativeLayer*> layers, std::vector<Addresses> weights,
+              std::vector<int64_t> versions, std::vector<Addresses> tables, long out_stride) {
+             new (self) Call{std::move(layers), std::move(weights), std::move(versions),
+                             std::move(tables), out_stride};
+           },
+           nb::arg("layers"), nb::arg("weights"), nb::arg("versions"), nb::arg("tables"),
+           nb::arg("out_stride"));
+  m.def("forward", &run_forward, nb::arg("call"), nb::arg("starts"), nb::arg("rows"),
+        nb::arg("reverse"), nb::arg("keep"), nb::arg("threads"));
+  m.def("backward", &run_backward, nb::arg("call"), nb::arg("back"), nb::arg("starts"),
+        nb::arg("rows"), nb::arg("reverse"), nb::arg("d_out_stride"), nb::arg("d_x"),
+        nb::arg("threads"));
+  m.def("activate",
+        [](const std::string& set, bool wide, bool logistic, uintptr_t from, uintptr_t to,
+           long count) {
+          if (wide) activate<double>(set, logistic, from, to, count);
+          else activate<float>(set, logistic, from, to, count);
+        },
+        nb::arg("instructions"), nb::arg("float64"), nb::arg("logistic"), nb::arg("source"),
+        nb::arg("target"), nb::arg("count"));
 }

@@ -1,20 +1,29 @@
 """The engine's one entry: chooses a path, runs it, and says which one it was."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
 
 from unrolled.cells._base import AbstractGatedCell, State
-from unrolled.engine import cudnn, reference
-from unrolled.engine.autograd import GatedSweep, pack
-from unrolled.engine.moment import Moment, step
+from unrolled.engine import cudnn, native, reference
+from unrolled.engine.autograd import (
+    GatedSweep,
+    NativeSweep,
+    pack,
+    pack_directions,
+    unpack_directions,
+)
+from unrolled.engine.choice import chosen
+from unrolled.engine.moment import Moment
+from unrolled.engine.traces import gates_of, gates_of_tables
 from unrolled.engine.weights import Weights
 from unrolled.errors import SettingError, ShapeError
 from unrolled.ragged import Ragged
 from unrolled.time_major import TimeMajor
 
-PATHS = ("reference", "gated", "cudnn")
+PATHS = ("reference", "gated", "native", "cudnn")
 
 
 @dataclass(frozen=True)
@@ -31,10 +40,23 @@ class Run:
     """If asked for: every gate and state by name, values (tokens, hidden)."""
 
 
+@dataclass(frozen=True)
+class Runs:
+    """What one layer gives back for a batch: one direction, or both side by side."""
+
+    output: Ragged
+    """Values (tokens, directions · size)."""
+    states: list[State]
+    """The last states of each direction, each (rows, size)."""
+    path: str
+    """The path that ran."""
+
+
 def path_for(
     cell: AbstractGatedCell,
     device: torch.device | str,
     *,
+    dtype: torch.dtype = torch.float32,
     trace: bool = False,
     projected: bool = False,
 ) -> str:
@@ -42,8 +64,12 @@ def path_for(
 
     A trace, or a projection (weights with a P), may need another path than without.
     """
-    on_gpu = torch.device(device).type == "cuda"
-    fast = on_gpu and not trace and cudnn.serves(cell, projected=projected)
+    if chosen().path:
+        return chosen().path or ""
+    kind = torch.device(device).type
+    if kind == "cpu" and native.serves(cell, dtype):
+        return "native"
+    fast = kind == "cuda" and not trace and cudnn.serves(cell, projected=projected)
     return "cudnn" if fast else "gated"
 
 
@@ -69,14 +95,18 @@ def run(
     """
     weights.check(cell, _inputs(x))
     state = weights.begin(cell, state, rows=len(x))
-    projected = weights.P is not None
-    device = x.values.device
-    path = path or path_for(cell, device, trace=trace, projected=projected)
+    path = path or _path(cell, weights, x, state, trace=trace)
     if path == "reference":
         output, last, by_row = reference.sweep(cell, weights, x, state, reverse=reverse)
         moments = [moment for row in by_row for moment in row]
-        gates = _gates(cell, weights, moments, x) if trace else {}
+        gates = gates_of(cell, weights, moments, x) if trace else {}
         return Run(x.with_values(output), last, path, gates)
+    if path == "native" and native.serves(cell, weights.W.dtype):
+        sweep = native.Sweep(cell, x, reverse=reverse, keep=trace)
+        made = _native(sweep, [state], [weights])
+        output = x.with_values(made.output)
+        gates = gates_of_tables(sweep, made, state, weights) if trace else {}
+        return Run(output, made.last[0], path, gates)
     plan = x.backwards if reverse else x.forwards
     sorted_state = tuple(map(plan.sort_rows, state))
     time_major = plan.to_time(x.values)
@@ -84,17 +114,69 @@ def run(
     if path == "gated":
         history = moments if trace else None
         output, last = _gated(cell, weights, time_major, sorted_state, plan, history)
-    elif path == "cudnn" and cudnn.serves(cell, projected=projected) and not trace:
+    elif _is_for_cudnn(cell, weights, path) and not trace:
         output, last = cudnn.sweep(cell, weights, time_major, sorted_state, plan)
     else:
-        raise SettingError(
-            found=f'the path "{path}" for {cell}{" with a trace" if trace else ""}.',
-            expected=f"one of {', '.join(PATHS)} that serves this cell",
-            fix='leave the path out, or take "gated", which runs every cell',
-        )
-    gates = _gates(cell, weights, moments, x, plan) if trace else {}
+        raise _refusal(cell, path, trace=trace)
+    gates = gates_of(cell, weights, moments, x, plan) if trace else {}
     output = x.with_values(plan.from_time(output))
     return Run(output, tuple(map(plan.unsort_rows, last)), path, gates)
+
+
+def run_directions(
+    cell: AbstractGatedCell,
+    directions: Sequence[Weights],
+    x: Ragged,
+    states: Sequence[State | None],
+) -> Runs:
+    """One layer, forwards alone or (with a second set of weights) in both directions.
+
+    x has values (tokens, inputs); `states` holds for each direction its first states,
+    each (rows, size), or None for zero. Raises ShapeError where tensors do not fit.
+    """
+    for weights in directions:
+        weights.check(cell, _inputs(x))
+    each = zip(directions, states, strict=True)
+    begun = [weights.begin(cell, state, rows=len(x)) for weights, state in each]
+    pairs = zip(directions, begun, strict=True)
+    paths = {_path(cell, weights, x, state) for weights, state in pairs}
+    like = {tuple(w.W.shape) for w in directions} | {w.W.dtype for w in directions}
+    if paths == {"native"} and len(like) == 2 and native.serves(cell, x.values.dtype):
+        made = _native(native.Sweep(cell, x, reverse=False, keep=False), begun, directions)
+        return Runs(x.with_values(made.output), list(made.last), "native")
+    runs = [
+        run(cell, weights, x, state, reverse=place == 1)
+        for place, (weights, state) in enumerate(zip(directions, begun, strict=True))
+    ]
+    output = runs[0].output
+    if len(runs) > 1:
+        output = x.with_values(torch.cat([r.output.values for r in runs], dim=-1))
+    return Runs(output, [r.state for r in runs], runs[0].path)
+
+
+def _path(
+    cell: AbstractGatedCell,
+    weights: Weights,
+    x: Ragged,
+    state: State,
+    *,
+    trace: bool = False,
+) -> str:
+    """The path for these tensors: native wants one precision, on the CPU, for all."""
+    dtype, device = weights.W.dtype, x.values.device
+    projected = weights.P is not None
+    path = path_for(cell, device, dtype=dtype, trace=trace, projected=projected)
+    if path != "native" or chosen().path:
+        return path
+    given = [t for t in (x.values, *state, *weights) if t is not None]
+    loose = torch.is_autocast_enabled("cpu")  # what comes will be made to fit
+    fits = all(
+        t.device.type == "cpu"
+        and t.layout == torch.strided
+        and (loose or t.dtype == dtype)
+        for t in given
+    )
+    return path if fits else "gated"
 
 
 def _inputs(x: Ragged) -> int:
@@ -106,6 +188,35 @@ def _inputs(x: Ragged) -> int:
             fix="give each token its features, or embed it first",
         )
     return x.values.shape[1]
+
+
+def _is_for_cudnn(cell: AbstractGatedCell, weights: Weights, path: str) -> bool:
+    return path == "cudnn" and cudnn.serves(cell, projected=weights.P is not None)
+
+
+def _refusal(cell: AbstractGatedCell, path: str, *, trace: bool) -> SettingError:
+    return SettingError(
+        found=f'the path "{path}" for {cell}{" with a trace" if trace else ""}.',
+        expected=f"one of {', '.join(PATHS)} that serves this cell",
+        fix='leave the path out, or take "gated", which runs every cell',
+    )
+
+
+def _native(
+    sweep: native.Sweep, states: Sequence[State], directions: Sequence[Weights]
+) -> native.Made:
+    """The native sweep, with autograd if anything wants a gradient."""
+    dtype = directions[0].W.dtype
+    flat = pack_directions(sweep.x.values, states, directions)
+    tensors = [t if t is None else t.to(dtype).contiguous() for t in flat]
+    wants = any(t is not None and t.requires_grad for t in tensors)
+    seen: list[native.Made] = []
+    if not (torch.is_grad_enabled() and wants):
+        return native.forward(sweep, unpack_directions(sweep.cell, tuple(tensors)))
+    output, *ends = NativeSweep.apply(sweep._replace(keep=True), seen, *tensors)
+    count = len(sweep.cell.states)
+    last = [tuple(ends[k : k + count]) for k in range(0, len(ends), count)]
+    return native.Made(output, last, seen[0].tables)
 
 
 def _gated(
@@ -121,24 +232,3 @@ def _gated(
         x, state = x.to(dtype), tuple(s.to(dtype) for s in state)
     output, *last = GatedSweep.apply(cell, plan, history, *pack(x, state, weights))
     return output, tuple(last)
-
-
-def _gates(
-    cell: AbstractGatedCell,
-    weights: Weights,
-    moments: list[Moment],
-    x: Ragged,
-    plan: TimeMajor | None = None,
-) -> dict[str, Ragged]:
-    """Every field that the cell kept, by name, laid out beside the tokens of x."""
-    if not moments:  # without tokens, a step of no rows still tells the names
-        none = weights.begin(cell, None, rows=0)
-        moments = [step(cell, weights, weights.W.new_zeros(0, len(weights.W)), none)[1]]
-    found = {
-        name: torch.cat([getattr(moment.kept, name).detach() for moment in moments])
-        for name in moments[0].kept._fields
-    }
-    return {
-        name: x.with_values(plan.from_time(values) if plan else values)
-        for name, values in found.items()
-    }

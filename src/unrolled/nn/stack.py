@@ -16,7 +16,7 @@ import torch
 from torch.nn.functional import dropout as zero_some
 
 from unrolled.cells._base import AbstractGatedCell, State
-from unrolled.engine import Weights, run
+from unrolled.engine import Weights, run_directions
 from unrolled.errors import ShapeError
 from unrolled.ragged import Ragged
 
@@ -61,14 +61,8 @@ def run_layer(
 
     `states` holds one state, or None for zero, for each direction; each is (rows, ·).
     """
-    runs = [
-        run(cell, weights, x, state, reverse=place == 1)
-        for place, (weights, state) in enumerate(zip(directions, states, strict=True))
-    ]
-    output = runs[0].output
-    if len(runs) > 1:
-        output = x.with_values(torch.cat([r.output.values for r in runs], dim=-1))
-    return output, [r.state for r in runs]
+    made = run_directions(cell, directions, x, states)
+    return made.output, made.states
 
 
 def _by_place(state: State | None, *, depth: int) -> Sequence[State | None]:

@@ -1,0 +1,46 @@
+// What every instruction set offers: a layer whose weights are packed for its kernels.
+// Members of a team call each method together, and meet inside where they must.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "layer.h"
+#include "team.h"
+
+namespace unrolled {
+
+template <class T> class AbstractEngine {
+ public:
+  virtual ~AbstractEngine() = default;
+
+  // Bytes of the recurrent weights of one moment, packed.
+  virtual long recurrent_bytes() const = 0;
+
+  virtual void pack_forward(const Weights<T>&, Team&) = 0;
+  virtual void pack_back(const Weights<T>&, Team&) = 0;
+
+  // W x + b for the given rows, and then the sweep over them. Rows stand from long to
+  // short, without any of length 0.
+  virtual void forward(const Weights<T>&, const Direction<T>&, const Batch&,
+                       const std::vector<long>& rows, Team&) = 0;
+
+  // The sweep back: the table of deltas, and ∂L/∂(first states).
+  virtual void back(const Weights<T>&, const Direction<T>&, const Batch&,
+                    const std::vector<long>& rows, Team&) = 0;
+
+  // ∂L/∂x = deltas · W for the tokens, or added to what stands there.
+  virtual void input_gradient(const Direction<T>&, Range tokens, T* d_x, bool add) = 0;
+
+  // The weights' gradients; each member of the team forms its part of them.
+  virtual void weight_gradients(const Direction<T>&, const Batch&, Team&) = 0;
+};
+
+// What one instruction set gives: a layer, and σ and tanh by themselves.
+template <class T> struct Set {
+  std::unique_ptr<AbstractEngine<T>> (*make)(const Widths&);
+  void (*sigmoid)(const T* from, T* to, long count);
+  void (*tanh)(const T* from, T* to, long count);
+};
+
+}  // namespace unrolled

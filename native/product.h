@@ -1,0 +1,175 @@
+// The one matrix product under everything here: a few rows times a packed panel.
+//
+//                 panel: depth × (columns of one tile), line after line
+//                 ┌──────────────┐
+//    rows         │ k = 0        │     sums[r][c] += row_r[k · step] · panel[k][c]
+//    ┌────────┐   │ k = 1        │
+//    │ row_0  │ · │ ...          │     6 rows × 4 vectors of sums never leave the
+//    │ ...    │   └──────────────┘     registers while k runs
+//    └────────┘
+//
+// Who multiplies says what the sums begin from and what is done with them at the end,
+// while they are still in the nearest cache: store them, or apply the cell. They pass
+// through memory once, so that one kernel serves every cell. Each sum is formed
+// over k in rising order, one fused multiply-add after the other, so its bits depend on
+// nothing but its row and its column: not on the rows beside it, not on the tile, not on
+// the thread.
+//
+// Reference: Goto and van de Geijn 2008, "Anatomy of high-performance matrix
+// multiplication", ACM TOMS 34(3), for packing; fusing the cell: see docs/decisions.
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+#include "layer.h"
+#include "vector.h"
+
+namespace unrolled::UNROLLED_SET {
+
+constexpr int most_rows(int columns) { return std::min(6, sums_in_a_tile / columns); }
+
+// `blocks` panels, side by side. In a plain matrix a block is `vectors` vectors of
+// consecutive columns. In an interleaved one it is one vector of units, once for each
+// gate, so that a tile holds all gates of its units.
+template <class T> struct Panels {
+  Buffer<T> memory;
+  long depth = 0, columns = 0;  // columns: of a plain matrix, or units
+  int vectors = 1;              // of one block
+  bool interleaved = false;
+  long blocks = 0;
+
+  long width() const { return long(vectors) * lanes<T>; }
+  long step() const { return interleaved ? lanes<T> : width(); }
+  T* block(long number) const { return memory.get() + number * depth * width(); }
+
+  // A block of 4 vectors keeps the tile full; a narrower one pads fewer columns.
+  void plain(long depth_, long columns_) {
+    const long n = (columns_ + lanes<T> - 1) / lanes<T>;
+    const double four = (n + 3) / 4 * 4, two = (n + 1) / 2 * 2 * 1.1, one = n * 1.4;
+    shape(depth_, columns_, four <= two && four <= one ? 4 : two <= one ? 2 : 1, false);
+  }
+
+  void shape(long depth_, long columns_, int vectors_, bool interleaved_) {
+    depth = depth_, columns = columns_, vectors = vectors_, interleaved = interleaved_;
+    blocks = (columns + step() - 1) / step();
+    memory.at_least(blocks * depth * width());
+  }
+
+  // The first row of the source matrix that makes vector `v` of a block, and how many.
+  long first(long block, int v) const {
+    return interleaved ? block * lanes<T> : block * width() + long(v) * lanes<T>;
+  }
+  int count(long block, int v) const {
+    return int(std::clamp<long>(columns - first(block, v), 0, lanes<T>));
+  }
+};
+
+// panel[k][column] = source[row(column)][k]: a weight as it is stored, (out, in), made
+// ready for in · weightᵀ. `origins` are the first rows of the gates of an interleaved
+// matrix, or the one first row of a plain one.
+template <class T>
+void pack_transposed(Panels<T>& to, const T* source, long stride, const long* origins,
+                     Range blocks) {
+  for (long block = blocks.from; block < blocks.to; ++block)
+    for (int v = 0; v < to.vectors; ++v) {
+      const long row = origins[to.interleaved ? v : 0] + to.first(block, v);
+      const int count = to.count(block, v);
+      T* panel = to.block(block) + long(v) * lanes<T>;
+      for (long k0 = 0; k0 < to.depth; k0 += 16) {  // a line of the cache at a time
+        const long k1 = std::min(k0 + 16, to.depth);
+        for (int lane = 0; lane < lanes<T>; ++lane)
+          for (long k = k0; k < k1; ++k)
+            panel[k * to.width() + lane] = lane < count ? source[(row + lane) * stride + k] : T(0);
+      }
+    }
+}
+
+// panel[k][column] = source[line(k)][column], the matrix as it is stored. The lines come
+// in `runs` of consecutive ones, each (first line, how many).
+template <class T>
+void pack_plain(Panels<T>& to, const T* source, long stride,
+                const std::vector<std::pair<long, long>>& runs, Range blocks) {
+  for (long block = blocks.from; block < blocks.to; ++block) {
+    T* line = to.block(block);
+    for (auto [first, many] : runs)
+      for (long k = first; k < first + many; ++k, line += to.width())
+        for (int v = 0; v < to.vectors; ++v) {
+          const int count = to.count(block, v);
+          const T* from = source + k * stride + to.first(block, v);
+          store<T>(line + v * lanes<T>, count ? load<T>(from, count) : Vector<T>{});
+        }
+  }
+}
+
+// sums[r][c] += Σ over k of row_r[k · step] · panel[k][c], with the sums in registers.
+template <class T, int rows, int columns>
+void accumulate(Vector<T>* sums, const T* const* from, long step, long depth, const T* panel) {
+  Vector<T> sum[rows][columns];
+  const T* row[rows];
+#pragma GCC unroll 8
+  for (int r = 0; r < rows; ++r) {
+    row[r] = from[r];
+#pragma GCC unroll 4
+    for (int c = 0; c < columns; ++c) sum[r][c] = sums[r * columns + c];
+  }
+  for (long k = 0; k < depth; ++k) {
+    Vector<T> line[columns];
+#pragma GCC unroll 4
+    for (int c = 0; c < columns; ++c) line[c] = load<T>(panel + c * lanes<T>);
+#pragma GCC unroll 8
+    for (int r = 0; r < rows; ++r) {
+      const Vector<T> one = all<T>(row[r][k * step]);
+#pragma GCC unroll 4
+      for (int c = 0; c < columns; ++c) sum[r][c] = fma(one, line[c], sum[r][c]);
+    }
+    panel += columns * lanes<T>;
+  }
+#pragma GCC unroll 8
+  for (int r = 0; r < rows; ++r)
+#pragma GCC unroll 4
+    for (int c = 0; c < columns; ++c) sums[r * columns + c] = sum[r][c];
+}
+
+template <class T, int columns>
+void accumulate(long rows, Vector<T>* sums, const T* const* from, long step, long depth,
+                const T* panel) {
+  constexpr int most = most_rows(columns);
+  switch (rows) {
+    case 1: return accumulate<T, 1, columns>(sums, from, step, depth, panel);
+    case 2: return accumulate<T, 2, columns>(sums, from, step, depth, panel);
+    case 3: return accumulate<T, 3, columns>(sums, from, step, depth, panel);
+    case 4: return accumulate<T, std::min(4, most), columns>(sums, from, step, depth, panel);
+    case 5: return accumulate<T, std::min(5, most), columns>(sums, from, step, depth, panel);
+    case 6: return accumulate<T, std::min(6, most), columns>(sums, from, step, depth, panel);
+  }
+}
+
+// Rows times the blocks of the panels. `from[r]` is row r; its k-th number lies k · step
+// further on. `use` fills the sums of a row and block, and gets them when they are done;
+// with `depth` 0 that is all.
+template <class T, class Use>
+void multiply(const Panels<T>& panels, Range blocks, long count, const T* const* from,
+              long step, long depth, const Use& use) {
+  const int columns = panels.vectors;
+  const int most = most_rows(columns);
+  // Tiles of like height: 4 + 4 rows are quicker than 6 + 2.
+  const long parts = (count + most - 1) / most;
+  Vector<T> sums[sums_in_a_tile];
+  for (long block = blocks.from; block < blocks.to; ++block)
+    for (long part = 0, first = 0; part < parts; ++part) {
+      const long height = (count - first + parts - part - 1) / (parts - part);
+      for (long r = 0; r < height; ++r) use.begin(sums + r * columns, first + r, panels, block);
+      const T* panel = panels.block(block);
+      switch (depth ? columns : 0) {
+        case 1: accumulate<T, 1>(height, sums, from + first, step, depth, panel); break;
+        case 2: accumulate<T, 2>(height, sums, from + first, step, depth, panel); break;
+        case 3: accumulate<T, 3>(height, sums, from + first, step, depth, panel); break;
+        case 4: accumulate<T, 4>(height, sums, from + first, step, depth, panel); break;
+      }
+      for (long r = 0; r < height; ++r) use.end(sums + r * columns, first + r, panels, block);
+      first += height;
+    }
+}
+
+}  // namespace unrolled::UNROLLED_SET

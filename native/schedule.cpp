@@ -1,0 +1,221 @@
+#include "schedule.h"
+
+#include <algorithm>
+#include <cstring>
+#include <numeric>
+
+#include "pool.h"
+#include "processor.h"
+
+namespace unrolled {
+namespace {
+
+// Rows that have tokens, from long to short; equal ones as they came.
+std::vector<long> sorted_rows(const Batch& batch) {
+  std::vector<long> rows;
+  for (long row = 0; row < batch.rows; ++row)
+    if (batch.length(row)) rows.push_back(row);
+  std::stable_sort(rows.begin(), rows.end(),
+                   [&](long a, long b) { return batch.length(a) > batch.length(b); });
+  return rows;
+}
+
+// Each group gets rows of every length: dealt out there and back, as cards are.
+std::vector<long> dealt(const std::vector<long>& rows, int rank, int groups) {
+  std::vector<long> mine;
+  for (size_t k = 0; k < rows.size(); ++k) {
+    const int turn = int(k % (2 * groups));
+    if ((turn < groups ? turn : 2 * groups - 1 - turn) == rank) mine.push_back(rows[k]);
+  }
+  return mine;
+}
+
+// How many threads are worth waking: one for every 20 microseconds or so of work.
+template <class T> int worthwhile(const std::vector<Job<T>>& jobs, const Batch& batch, int most) {
+  double products = 0;
+  for (const auto& job : jobs) {
+    const Widths& w = job.layer->widths;
+    products += double(batch.tokens()) * w.blocks() * w.hidden * (w.inputs + w.size);
+  }
+  return int(std::clamp<double>(products / 1e6, 1, most));
+}
+
+uint64_t fingerprint(const void* data, size_t bytes, uint64_t seed) {
+  // 32 words side by side; an odd factor is never lost: one changed word always shows.
+  uint32_t sums[32];
+  for (int k = 0; k < 32; ++k) sums[k] = uint32_t(seed >> 16) + 2654435761u * (k + 1);
+  const char* at = static_cast<const char*>(data);
+  size_t left = bytes;
+  for (; left >= sizeof sums; left -= sizeof sums, at += sizeof sums) {
+    uint32_t words[32];
+    std::memcpy(words, at, sizeof words);
+    for (int k = 0; k < 32; ++k) sums[k] = (sums[k] ^ words[k]) * 2246822519u;
+  }
+  uint64_t made = seed ^ bytes;
+  auto mix = [&](uint64_t word) { made = (made ^ word) * 0x9E3779B97F4A7C15u, made ^= made >> 29; };
+  for (; left; --left, ++at) mix(uint8_t(*at) + 1);
+  for (uint32_t sum : sums) mix(sum);
+  return made;
+}
+
+// This member's part of every weight.
+template <class T> uint64_t fingerprint(const Widths& w, const Weights<T>& weights, const Team& team) {
+  const long all = w.blocks() * w.hidden;
+  const std::pair<const T*, long> parts[] = {
+      {weights.W, all * w.inputs}, {weights.R, all * w.size}, {weights.b, all},
+      {weights.c, all},            {weights.P, w.projected ? w.size * w.hidden : 0}};
+  uint64_t made = 1;
+  for (auto [data, count] : parts) {
+    const Range mine = team.share(data ? count : 0);
+    made = fingerprint(data + mine.from, (mine.to - mine.from) * sizeof(T), made);
+  }
+  return made;
+}
+
+// Packs what has changed since it was last packed. All threads take part.
+template <class T>
+void refresh(Job<T>& job, Stamp& stamp, std::vector<char>& changed, bool back, Team& team) {
+  Layer<T>& layer = *job.layer;
+  const bool known = stamp.version == job.version && int(stamp.parts.size()) == team.count;
+  uint64_t now = 0;
+  if (known) {
+    now = fingerprint(layer.widths, job.weights, team);
+    changed[team.rank] = now != stamp.parts[team.rank];
+  }
+  team.meet();
+  if (known && !std::count(changed.begin(), changed.begin() + team.count, 1)) {
+    team.meet();  // `changed` is used again for the next direction
+    return;
+  }
+  if (!known) now = fingerprint(layer.widths, job.weights, team);
+  if (back) layer.engine->pack_back(job.weights, team);
+  else layer.engine->pack_forward(job.weights, team);
+  if (team.rank == 0) stamp.version = job.version, stamp.parts.resize(team.count);
+  team.meet();
+  stamp.parts[team.rank] = now;
+}
+
+// The directions and rows of one thread: sweep(job, rows, team) for each.
+template <class T> class Sweeps {
+ public:
+  Sweeps(std::vector<Job<T>>& jobs, const Batch& batch, int threads)
+      : jobs_(jobs), rows_(sorted_rows(batch)), threads_(threads) {
+    for (size_t k = 0; k < jobs.size(); ++k) {
+      const int members = std::max(1, to(k) - from(k));
+      const bool large = jobs[k].layer->engine->recurrent_bytes() > core_cache_bytes() * 3 / 4;
+      shared_.push_back(large && members > 1);
+      barriers_.push_back(std::make_unique<Barrier>(members));
+    }
+  }
+
+  template <class Sweep> void run(int rank, const Sweep& sweep) {
+    static thread_local Barrier alone(1);
+    for (size_t k = 0; k < jobs_.size(); ++k) {
+      const bool mine = threads_ < int(jobs_.size()) ? rank == int(k) % threads_
+                                                     : rank >= from(k) && rank < to(k);
+      if (!mine) continue;
+      const int members = threads_ < int(jobs_.size()) ? 1 : to(k) - from(k);
+      const int place = members == 1 ? 0 : rank - from(k);
+      if (shared_[k]) {
+        Team team{place, members, *barriers_[k]};
+        sweep(jobs_[k], rows_, team);
+      } else {
+        Team team{0, 1, alone};
+        sweep(jobs_[k], dealt(rows_, place, members), team);
+      }
+    }
+  }
+
+ private:
+  // Threads of a direction: [from, to).
+  int from(size_t job) const { return int(threads_ * job / jobs_.size()); }
+  int to(size_t job) const { return int(threads_ * (job + 1) / jobs_.size()); }
+
+  std::vector<Job<T>>& jobs_;
+  const std::vector<long> rows_;
+  const int threads_;
+  std::vector<bool> shared_;
+  std::vector<std::unique_ptr<Barrier>> barriers_;
+};
+
+// A layer packs into memory of its own: one call at a time.
+template <class T> class Held {
+ public:
+  explicit Held(std::vector<Job<T>>& jobs) {
+    std::vector<Layer<T>*> layers;
+    for (auto& job : jobs) layers.push_back(job.layer);
+    std::sort(layers.begin(), layers.end());  // one order for all: no deadlock
+    layers.erase(std::unique(layers.begin(), layers.end()), layers.end());
+    for (auto* layer : layers) locks_.emplace_back(layer->busy);
+  }
+
+ private:
+  std::vector<std::unique_lock<std::mutex>> locks_;
+};
+
+}  // namespace
+
+template <class T> void forward(std::vector<Job<T>>& jobs, const Batch& batch, int threads) {
+  Held<T> held(jobs);
+  for (auto& job : jobs)
+    for (int which = 0; which < 2; ++which) {
+      const long width = which ? job.layer->widths.hidden : job.layer->widths.size;
+      for (long row = 0; job.direction.last[which] && row < batch.rows; ++row)
+        if (!batch.length(row))
+          std::copy_n(job.direction.first[which] + row * width, width,
+                      job.direction.last[which] + row * width);
+    }
+  if (!batch.tokens()) return;
+  threads = worthwhile(jobs, batch, threads);
+  Sweeps<T> sweeps(jobs, batch, threads);
+  Barrier barrier(threads);
+  std::vector<char> changed(threads);
+  in_parallel(threads, [&](int rank) {
+    FlushTiny tiny;
+    Team all{rank, threads, barrier};
+    for (auto& job : jobs) refresh(job, job.layer->there, changed, false, all);
+    all.meet();
+    sweeps.run(rank, [&](Job<T>& job, const std::vector<long>& rows, Team& team) {
+      job.layer->engine->forward(job.weights, job.direction, batch, rows, team);
+    });
+  });
+}
+
+template <class T>
+void backward(std::vector<Job<T>>& jobs, const Batch& batch, T* d_x, int threads) {
+  Held<T> held(jobs);
+  for (auto& job : jobs)
+    for (int which = 0; which < 2; ++which) {
+      const long width = which ? job.layer->widths.hidden : job.layer->widths.size;
+      if (job.direction.d_first[which])
+        std::copy_n(job.direction.d_last[which], batch.rows * width,
+                    job.direction.d_first[which]);
+    }
+  threads = worthwhile(jobs, batch, threads);
+  Sweeps<T> sweeps(jobs, batch, threads);
+  Barrier barrier(threads);
+  std::vector<char> changed(threads);
+  in_parallel(threads, [&](int rank) {
+    FlushTiny tiny;
+    Team all{rank, threads, barrier};
+    for (auto& job : jobs) refresh(job, job.layer->back, changed, true, all);
+    all.meet();
+    sweeps.run(rank, [&](Job<T>& job, const std::vector<long>& rows, Team& team) {
+      job.layer->engine->back(job.weights, job.direction, batch, rows, team);
+    });
+    all.meet();
+    bool add = false;
+    for (auto& job : jobs) {
+      if (d_x) job.layer->engine->input_gradient(job.direction, all.share(batch.tokens()), d_x, add);
+      add = true;
+      job.layer->engine->weight_gradients(job.direction, batch, all);
+    }
+  });
+}
+
+template void forward<float>(std::vector<Job<float>>&, const Batch&, int);
+template void forward<double>(std::vector<Job<double>>&, const Batch&, int);
+template void backward<float>(std::vector<Job<float>>&, const Batch&, float*, int);
+template void backward<double>(std::vector<Job<double>>&, const Batch&, double*, int);
+
+}  // namespace unrolled

@@ -1,0 +1,73 @@
+"""What a run shows of its inside: every gate and state by name, beside its token.
+
+The Python paths leave a `Moment` for each step; the native one leaves tables of gates
+and cell states, and its own tanh gives from them what it did not write down. Either way
+the names are those of the fields that the cell keeps.
+"""
+
+import torch
+from torch import Tensor
+from torch.nn.functional import linear
+
+from unrolled.cells._base import AbstractGatedCell, State
+from unrolled.engine import native
+from unrolled.engine.moment import Moment, cut, step
+from unrolled.engine.weights import Weights
+from unrolled.ragged import Ragged
+from unrolled.time_major import TimeMajor
+
+
+def gates_of(
+    cell: AbstractGatedCell,
+    weights: Weights,
+    moments: list[Moment],
+    x: Ragged,
+    plan: TimeMajor | None = None,
+) -> dict[str, Ragged]:
+    """Every field that the cell kept, values (tokens, hidden) beside the tokens of x."""
+    if not moments:  # without tokens, a step of no rows still tells the names
+        none = weights.begin(cell, None, rows=0)
+        moments = [step(cell, weights, weights.W.new_zeros(0, len(weights.W)), none)[1]]
+    found = {
+        name: torch.cat([getattr(moment.kept, name).detach() for moment in moments])
+        for name in moments[0].kept._fields
+    }
+    return {
+        name: x.with_values(plan.from_time(values) if plan else values)
+        for name, values in found.items()
+    }
+
+
+@torch.no_grad()
+def gates_of_tables(
+    sweep: native.Sweep, made: native.Made, state: State, weights: Weights
+) -> dict[str, Ragged]:
+    """The same from the tables of a native run in one direction, (tokens, hidden)."""
+    cell, x, table = sweep.cell, sweep.x, made.tables[0]
+    output = made.output.detach()
+    if table.gates is None:
+        found = {"n": output if table.inner is None else table.inner}
+    elif table.memory is not None:
+        i, f, g, o = table.gates.chunk(4, dim=1)
+        c_new = table.memory
+        c = _before(sweep, c_new, state[1])
+        found = {"c": c, "i": i, "f": f, "g": g, "o": o, "c_new": c_new}
+        found["tanh_c"] = native.tanh(c_new)
+    else:
+        r, z, n, last = table.gates.chunk(4, dim=1)
+        hidden = last.shape[1]
+        late = cell.late  # then `last` is what R_n has met
+        bias = cut(weights.c, 2 * hidden, None)
+        u_n = linear(last, weights.R[2 * hidden :], bias) if late else last
+        h = _before(sweep, output, state[0])
+        found = {"h": h, "r": r, "z": z, "n": n, "u_n": u_n}
+    return {name: x.with_values(values.contiguous()) for name, values in found.items()}
+
+
+def _before(sweep: native.Sweep, after: Tensor, first: Tensor) -> Tensor:
+    """A state before each token, (tokens, ·), from the states after each and at first."""
+    x, tokens = sweep.x, torch.arange(len(after))
+    has = x.lengths > 0
+    begins = (x.offsets[1:] - 1 if sweep.reverse else x.offsets[:-1])[has]
+    before = after[(tokens + (1 if sweep.reverse else -1)) % max(len(after), 1)]
+    return before.index_copy(0, begins, first.detach()[has])
