@@ -13,8 +13,8 @@ from unrolled.cli import app
 def test_help_lists_every_verb(command):
     found = command("--help")
     assert found.code == 0
-    verbs = ("train", "evaluate", "predict", "check", "demo", "cells", "tasks", "data")
-    for verb in verbs:
+    verbs = ("train", "evaluate", "predict", "check", "demo", "bench", "cells", "tasks")
+    for verb in (*verbs, "data"):
         assert f"\n  {verb} " in found.out
 
 
@@ -25,7 +25,7 @@ def test_without_a_verb_the_help_is_shown_and_it_is_wrong_usage(command):
 
 
 @pytest.mark.parametrize(
-    "verb", ["train", "evaluate", "predict", "check", "demo", "cells", "tasks"]
+    "verb", ["train", "evaluate", "predict", "check", "demo", "bench", "cells", "tasks"]
 )
 def test_every_verb_has_json_and_words_for_each_option(command, verb):
     found = command(verb, "--help")

@@ -17,6 +17,7 @@ from io import TextIOWrapper
 import typer
 
 from unrolled import __version__
+from unrolled.cli.bench import bench
 from unrolled.cli.cells import cells
 from unrolled.cli.check import check
 from unrolled.cli.data import data
@@ -37,7 +38,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for verb in (train, evaluate, predict, check, demo, cells, tasks):
+for verb in (train, evaluate, predict, check, demo, bench, cells, tasks):
     app.command()(verb)
 app.add_typer(data, name="data")
 

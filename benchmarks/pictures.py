@@ -1,0 +1,248 @@
+"""Draws docs/pictures/*.svg from the CSV files beside this script.
+
+Bars say how many times as fast ours is as the best peer; the line across is 1, as fast.
+Machine, threads and the engine's path stand in each picture. The colors follow the
+reader's light or dark page.
+
+    python benchmarks/pictures.py [ragged_training ...]
+"""
+
+import csv
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from charts import Groups, Panel, Picture, curves, svg
+
+HERE = Path(__file__).parent
+PICTURES = HERE.parent / "docs" / "pictures"
+Row = Mapping[str, str]
+
+
+def ragged_training(rows: Sequence[Row]) -> Iterable[Picture]:
+    """How fast, and how much memory."""
+    yield Picture(
+        "ragged_training",
+        "Training on rows of unequal length: times as fast as the better of torch.nn's"
+        " two ways",
+        list(_ragged(rows, lambda row: float(row["ratio"]))),
+    )
+    if all(row["ours_mib"] for row in rows):
+        yield Picture(
+            "ragged_memory",
+            "Memory of a training step: packed torch.nn / ours",
+            list(
+                _ragged(rows, lambda r: float(r["packed_mib"]) / float(r["ours_mib"]))
+            ),
+        )
+
+
+def _ragged(rows: Sequence[Row], value: Callable[[Row], float]) -> Iterable[Panel]:
+    for cell, lengths in _values(rows, "cell", "lengths"):
+        here = [r for r in rows if (r["cell"], r["lengths"]) == (cell, lengths)]
+        title = f"{_name(cell)}, {lengths} lengths"
+        yield Panel(title, _groups(here, _units, _rows, value))
+
+
+def padded_training(rows: Sequence[Row]) -> Iterable[Picture]:
+    """How fast on equal lengths."""
+    title = "Training on rows of equal length: times as fast as the better of torch.nn"
+    panels = [
+        Panel(_name(cell), _groups(_of(rows, cell), _units, _rows, _ratio))
+        for (cell,) in _values(rows, "cell")
+    ]
+    yield Picture("padded_training", title, panels)
+
+
+def stacks_training(rows: Sequence[Row]) -> Iterable[Picture]:
+    """How fast with both directions and more layers."""
+    panels = []
+    for cell, lengths in _values(rows, "cell", "lengths"):
+        here = [r for r in _of(rows, cell) if r["lengths"] == lengths]
+        groups = _groups(
+            here,
+            lambda r: f"{r['hidden']} units, {r['rows']} rows",
+            lambda r: r["shape"],
+            _ratio,
+        )
+        panels.append(Panel(f"{_name(cell)}, {lengths} lengths", groups))
+    title = "Training stacks: times as fast as the better of torch.nn's two ways"
+    yield Picture("stacks_training", title, panels)
+
+
+def inference(rows: Sequence[Row]) -> Iterable[Picture]:
+    """How fast without gradients."""
+    panels = []
+    for cell, directions in _values(rows, "cell", "directions"):
+        here = [r for r in _of(rows, cell) if r["directions"] == directions]
+        groups = {_units(r): _beside(r, "ms", ("padded", "packed")) for r in here}
+        ways = "both directions" if directions == "2" else "one direction"
+        panels.append(Panel(f"{_name(cell)}, {ways}", groups))
+    title = "Answers for 32 rows of unequal length: times as fast as"
+    yield Picture("inference", title, panels)
+
+
+def streaming(rows: Sequence[Row]) -> Iterable[Picture]:
+    """How fast a step is."""
+    panels = [
+        Panel(
+            _name(cell),
+            {_units(r): _beside(r, "us", ("layer", "cell")) for r in _of(rows, cell)},
+        )
+        for (cell,) in _values(rows, "cell")
+    ]
+    yield Picture("streaming", "One step of one sequence: times as fast as", panels)
+
+
+def _beside(row: Row, unit: str, torch_ways: Sequence[str]) -> dict[str, float]:
+    """The peers' times by ours: ONNX Runtime both ways and torch's better way."""
+    ours = float(row[f"ours_{unit}"])
+    known = [row.get(f"{way}_{unit}") for way in torch_ways]
+    found = {
+        "ONNX Runtime, bound memory": float(row[f"onnx_bound_{unit}"]) / ours,
+        "ONNX Runtime, session.run": float(row[f"onnx_{unit}"]) / ours,
+    }
+    return found | {"torch.nn": min(float(one) for one in known if one) / ours}
+
+
+def classify_step(rows: Sequence[Row]) -> Iterable[Picture]:
+    """How fast a whole step is."""
+    [row] = rows
+    peers = ("packed", "padded", "careless")
+    groups = {
+        f"torch.nn, {peer}": {
+            "times as fast": float(row[f"{peer}_ms"]) / float(row["ours_ms"])
+        }
+        for peer in peers
+    }
+    title = "A whole training step of a classifier: times as fast as"
+    panel = Panel(f"ours takes {float(row['ours_ms']):.0f} ms", groups)
+    yield Picture("classify_step", title, [panel])
+
+
+def bfloat16(rows: Sequence[Row]) -> Iterable[Picture]:
+    """What bfloat16 gains."""
+    names = {
+        "gain": "our float32",
+        "bfloat16_ratio": "the better of torch's bfloat16",
+    }
+    panels = [
+        Panel(
+            _name(cell),
+            {
+                _units(r): {says: float(r[k]) for k, says in names.items() if r.get(k)}
+                for r in _of(rows, cell)
+            },
+        )
+        for (cell,) in _values(rows, "cell")
+    ]
+    yield Picture("bfloat16", "Training in bfloat16: times as fast as", panels)
+
+
+def peers_optional(rows: Sequence[Row]) -> Iterable[Picture]:
+    """JAX and Keras."""
+    groups = {
+        f"{row['hidden']} units, {row['rows']} rows": {
+            name: float(row[f"{key}_ms"]) / float(row["ours_ms"])
+            for key, name in (("jax", "JAX"), ("keras", "Keras"))
+            if row.get(f"{key}_ms")
+        }
+        for row in rows
+    }
+    title = "LSTM training on rows of equal length: times as fast as"
+    yield Picture("peers_optional", title, [Panel("LSTM", groups)])
+
+
+TABLES = {
+    made.__name__: made
+    for made in (
+        ragged_training,
+        padded_training,
+        stacks_training,
+        inference,
+        streaming,
+        classify_step,
+        bfloat16,
+        peers_optional,
+    )
+}
+
+
+def _values(rows: Sequence[Row], *columns: str) -> list[tuple[str, ...]]:
+    return list(dict.fromkeys(tuple(row[c] for c in columns) for row in rows))
+
+
+def _of(rows: Sequence[Row], cell: str) -> list[Row]:
+    return [row for row in rows if row["cell"] == cell]
+
+
+def _groups(
+    rows: Sequence[Row],
+    group: Callable[[Row], str],
+    series: Callable[[Row], str],
+    value: Callable[[Row], float],
+) -> Groups:
+    found: dict[str, dict[str, float]] = {}
+    for row in rows:
+        found.setdefault(group(row), {})[series(row)] = value(row)
+    return found
+
+
+def _name(cell: str) -> str:
+    return {"rnn": "Elman"}.get(cell, cell.upper())
+
+
+def _units(row: Row) -> str:
+    return f"{row['hidden']} units"
+
+
+def _rows(row: Row) -> str:
+    return f"{row['rows']} rows"
+
+
+def _ratio(row: Row) -> float:
+    return float(row["ratio"])
+
+
+# -- from the tables to the files -----------------------------------------------------
+
+
+def draw(name: str) -> list[Path]:
+    """The pictures of one table; none if it is not there. Returns where they are."""
+    rows = _read(name)
+    if not rows:
+        return []
+    PICTURES.mkdir(exist_ok=True)
+    made = []
+    for picture in TABLES[name](rows):
+        made.append(PICTURES / f"{picture.name}.svg")
+        made[-1].write_text(svg(picture, told(rows[0])), encoding="utf-8")
+    losses = _read("bfloat16_losses") if name == "bfloat16" else []
+    if losses:
+        made.append(PICTURES / "bfloat16_losses.svg")
+        made[-1].write_text(curves(losses, told(rows[0])), encoding="utf-8")
+    return made
+
+
+def told(row: Row) -> str:
+    """Where and how it was measured."""
+    return f"{row['machine']}; {row['libraries']}; engine path: {row['path']}"
+
+
+def _read(name: str) -> list[Row]:
+    path = HERE / f"{name}.csv"
+    if not path.is_file():
+        return []
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def main() -> None:
+    """Draws the tables that are asked for, or all that are there."""
+    for name in sys.argv[1:] or TABLES:
+        for path in draw(name):
+            print(path)
+
+
+if __name__ == "__main__":
+    main()
