@@ -130,6 +130,24 @@ def test_the_order_along_time_is_worked_out_once():
     assert rows.gather([0]).forwards is not order
 
 
+def test_what_follows_from_the_lengths_is_worked_out_once_for_all_values():
+    rows = batch([2, 0, 1], 2)
+    known = (rows.offsets, rows.row_of_token, rows.forwards, rows.backwards)
+    other = rows.with_values(rows.values[:, :1])
+    found = (other.offsets, other.row_of_token, other.forwards, other.backwards)
+    assert list(map(id, found)) == list(map(id, known))
+    assert other.values.shape == (3, 1)
+    assert rows.values.shape == (3, 2)
+    elsewhere = rows.with_values(rows.values.to("meta"))
+    assert elsewhere.row_of_token.device.type == "meta"
+    assert elsewhere.lengths.device.type == "cpu"
+
+
+def test_other_values_have_to_be_tokens_too():
+    told = words(batch([1]).with_values, torch.tensor(1.0))
+    assert told.startswith("lengths [1] for values of shape ().")
+
+
 # -- chosen, split, joined, reversed -------------------------------------------------
 
 

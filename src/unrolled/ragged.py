@@ -41,7 +41,8 @@ class Ragged:
         lengths = given.to(torch.int64)
         object.__setattr__(self, "lengths", lengths)
         total, low = int(lengths.sum()), int(lengths.min()) if len(lengths) else 0
-        counts = lengths.dim() == 1 and low >= 0 and torch.equal(lengths, given)
+        whole = lengths is given or torch.equal(lengths, given)
+        counts = lengths.dim() == 1 and low >= 0 and whole
         if not counts or self.values.dim() == 0:
             raise ShapeError(
                 found=f"lengths {given.tolist()} for values {_shape(self.values)}.",
@@ -90,10 +91,12 @@ class Ragged:
 
     def with_values(self, values: Tensor) -> "Ragged":
         """The same rows with other values, (tokens, anything...)."""
-        made = Ragged(values, self.lengths)
-        for name in ("offsets", "forwards", "backwards"):  # of lengths alone
-            if name in self.__dict__:
-                made.__dict__[name] = self.__dict__[name]
+        if not values.dim() or len(values) != len(self.values):
+            return Ragged(values, self.lengths)  # which says what does not fit
+        made = object.__new__(Ragged)  # its lengths have been checked
+        made.__dict__.update(self.__dict__, values=values)  # and what follows from them
+        if values.device != self.values.device:
+            made.__dict__.pop("row_of_token", None)
         return made
 
     def map(self, function: Callable[[Tensor], Tensor]) -> "Ragged":
@@ -111,7 +114,8 @@ class Ragged:
         rows = rows.nonzero()[:, 0] if rows.dtype == torch.bool else rows.long()
         lengths = self.lengths[rows]
         index = spans(self.offsets[:-1][rows], lengths)
-        return Ragged(self.values[index.to(self.values.device)], lengths)
+        values = self.values.index_select(0, index.to(self.values.device))
+        return Ragged(values, lengths)
 
     def split(self, sizes: Sequence[int]) -> list["Ragged"]:
         """Consecutive groups of `sizes` rows each, which must add up to all rows."""

@@ -3,7 +3,7 @@
 import pytest
 import torch
 from torch import Tensor
-from torch.autograd import gradcheck
+from torch.autograd import gradcheck, gradgradcheck
 
 from tests.harness import normal
 from unrolled.errors import SettingError
@@ -70,7 +70,9 @@ def test_each_kind_passes_torchs_own_check_of_gradients(kind):
         return pooling(states(values), last, READ.with_values(read))
 
     leaves = states().values, LAST.clone(), READ.values.clone()
-    assert gradcheck(call, tuple(leaf.requires_grad_() for leaf in leaves))
+    leaves = tuple(leaf.requires_grad_() for leaf in leaves)
+    assert gradcheck(call, leaves)
+    assert gradgradcheck(call, leaves)
 
 
 def test_last_hands_on_the_last_states_and_inputs_average_what_was_read():
@@ -116,6 +118,12 @@ def test_equal_largest_values_share_the_gradient():
     largest(Ragged(values, torch.tensor([3]))).sum().backward()
     assert values.grad is not None
     assert values.grad.flatten().tolist() == [0.5, 0.0, 0.5]
+
+
+def test_a_value_that_is_no_number_shows():
+    x = Ragged(torch.tensor([[2.0], [float("nan")], [1.0]]), torch.tensor([2, 1]))
+    for found in (total(x), mean(x), largest(x)):
+        assert found.flatten().isnan().tolist() == [True, False]
 
 
 def test_sums_means_and_maxima_of_negative_numbers():

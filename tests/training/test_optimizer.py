@@ -43,6 +43,24 @@ def test_a_short_gradient_and_a_limit_of_0_change_nothing():
         assert torch.equal(grads(ours), before)
 
 
+def test_the_norm_is_that_of_float64_also_over_millions_of_small_numbers():
+    large = nn.Parameter(torch.zeros(1_100_003))
+    large.grad = normal(1_100_003, seed=0).float() * 1e-6
+    small = nn.Parameter(torch.zeros(5))
+    small.grad = torch.full((5,), 1e-3)
+    expected = torch.cat([large.grad, small.grad]).double().norm()
+    assert clip_([large, small], 0.0) == pytest.approx(float(expected), rel=1e-7)
+
+
+def test_a_gradient_whose_numbers_do_not_lie_in_order_counts_as_one_that_does():
+    turned = nn.Parameter(torch.zeros(40, 60))
+    turned.grad = normal(60, 40, seed=0).float().T
+    plain = nn.Parameter(torch.zeros(40, 60))
+    plain.grad = turned.grad.contiguous()
+    assert clip_([turned], 1.0) == clip_([plain], 1.0)
+    assert torch.equal(turned.grad, plain.grad)
+
+
 @pytest.mark.parametrize("broken", [math.nan, math.inf, -math.inf])
 def test_a_gradient_that_is_no_number_shows_in_the_norm(broken):
     ours = weights()
@@ -80,6 +98,22 @@ def test_tables_have_a_rate_of_their_own():
 def test_a_network_without_tables_has_one_group():
     optimizer = make_optimizer(nn.Linear(2, 1), TrainingSettings())
     assert [group["share"] for group in optimizer.param_groups] == [1.0]
+
+
+def test_a_step_is_that_of_the_algorithm_as_it_is_printed():
+    """Loshchilov and Hutter, algorithm 2, in float64 and number by number."""
+    chosen = TrainingSettings(learning_rate=0.02, weight_decay=0.3)
+    weight = nn.Parameter(normal(7, 3, seed=0))
+    optimizer = make_optimizer(nn.ParameterList([weight]), chosen)
+    w, m, v = weight.detach().clone(), 0.0, 0.0
+    for t in range(1, 5):
+        g = normal(7, 3, seed=t) * (t != 3)  # a row that does not occur moves on
+        weight.grad = g.clone()
+        optimizer.step()
+        m, v = 0.9 * m + 0.1 * g, 0.99 * v + 0.01 * g**2
+        w = w - 0.02 * 0.3 * w
+        w = w - 0.02 * (m / (1 - 0.9**t)) / ((v / (1 - 0.99**t)).sqrt() + 1e-8)
+        assert_close(weight.detach(), w, rtol=1e-12, atol=0)
 
 
 def test_the_average_keeps_k_of_itself():

@@ -7,12 +7,14 @@ from torch import Tensor, nn
 from torch.nn.functional import softplus
 from typing_extensions import override
 
+from unrolled.models.linear_layer import Linear
+
 
 def make_head(kind: str, width: int, classes: int) -> nn.Module:
     """The head for a kind of answer (`models/scores.py`), (rows, width) → scores."""
     if kind == "rating":
         return OrderedHead(width, classes - 1)
-    return nn.Linear(width, 1 if kind == "number" else classes)
+    return Linear(width, 1 if kind == "number" else classes)
 
 
 @final
@@ -24,7 +26,7 @@ class OrderedHead(nn.Module):
 
     def __init__(self, width: int, thresholds: int) -> None:
         super().__init__()
-        self.direction = nn.Linear(width, 1)
+        self.direction = Linear(width, 1)
         self.steps = nn.Parameter(torch.full((thresholds - 1,), 0.5))
 
     @override

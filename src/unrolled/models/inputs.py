@@ -8,9 +8,9 @@ from typing import final
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import dropout, embedding
 from typing_extensions import override
 
+from unrolled.models.dropout import dropout, kept
 from unrolled.ragged import Ragged
 from unrolled.text.one_hot import one_hot
 from unrolled.text.vocabulary import UNKNOWN
@@ -54,16 +54,21 @@ class TokenInput(nn.Module):
         values = ids.values
         counted = None if evidence is None else evidence.values
         if self.training and self.token_dropout:
-            kept = torch.rand(values.shape, device=values.device) >= self.token_dropout
-            values = torch.where(kept, values, UNKNOWN)
-            counted = None if counted is None else counted * kept[:, None]
+            read = kept(values.shape, self.token_dropout, values.device)
+            values = torch.where(read.bool(), values, UNKNOWN)
+            counted = None if counted is None else counted * read[:, None]
         if self.table is None:
-            found = one_hot(values, self.tokens)
+            found = [one_hot(values, self.tokens)]
         else:
-            found = embedding(values, self.table)
+            found = [self.table.index_select(0, values)]
         if counted is not None:
-            found = torch.cat([found, counted], dim=-1)
-        return ids.with_values(dropout(found, self.dropout, self.training))
+            found.append(counted)
+        # Dropped before they are joined: the gradient of the table is then a sum of
+        # rows that lie end to end, which takes torch a third of the time.
+        dropped = [dropout(part, self.dropout, self.training) for part in found]
+        return ids.with_values(
+            torch.cat(dropped, dim=-1) if dropped[1:] else dropped[0]
+        )
 
 
 @final
@@ -91,4 +96,5 @@ def drop_along_rows(x: Ragged, share: float, training: bool) -> Ragged:
     if not training or not share:
         return x
     ones = x.values.new_ones(len(x), x.values.shape[1])
-    return x.with_values(x.values * dropout(ones, share)[x.row_of_token])
+    mask = dropout(ones, share, training)
+    return x.with_values(x.values * mask.index_select(0, x.row_of_token))

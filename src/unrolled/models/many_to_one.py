@@ -11,12 +11,12 @@ from dataclasses import fields, is_dataclass
 from typing import Any, final
 
 from torch import Tensor, nn
-from torch.nn.functional import dropout
 from typing_extensions import override
 
 from unrolled import catalog
 from unrolled.cells._base import AbstractGatedCell
 from unrolled.errors import SettingError
+from unrolled.models.dropout import dropout
 from unrolled.models.heads import make_head
 from unrolled.models.inputs import TokenInput, VectorInput
 from unrolled.models.pooling import Pooling

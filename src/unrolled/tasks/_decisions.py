@@ -18,6 +18,7 @@ from torch import Tensor
 
 from unrolled.errors import BrokenModelError
 from unrolled.models.scores import loss, probabilities
+from unrolled.randomness import computing_on
 from unrolled.tasks import _metrics as metrics
 from unrolled.tasks._base import Answers, Metrics
 from unrolled.tasks._targets import Targets
@@ -39,10 +40,11 @@ class Rule:
     @classmethod
     def fit(cls, targets: Targets, scores: Tensor, wanted: Tensor) -> Self:
         """From validation scores (rows, k) and their true answers."""
-        if targets.kind == "label" and len(scores):
-            return cls(_temperature(scores, wanted), [])
-        if targets.kind == "labels" and len(scores):
-            return cls(1.0, _thresholds(scores.double().sigmoid(), wanted))
+        with computing_on(1):  # and so the same on any number of threads
+            if targets.kind == "label" and len(scores):
+                return cls(_temperature(scores, wanted), [])
+            if targets.kind == "labels" and len(scores):
+                return cls(1.0, _thresholds(scores.double().sigmoid(), wanted))
         return cls.plain(targets)
 
     def answers(self, targets: Targets, scores: Tensor) -> Answers:

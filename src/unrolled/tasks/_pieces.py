@@ -1,5 +1,6 @@
 """Runs a network over any number of rows without training it, a piece at a time."""
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -26,7 +27,8 @@ def mean_loss(task: AbstractTask, network: nn.Module, batch: Batch) -> float:
     """The mean loss of the rows, in nats."""
     with _resting(network):
         losses = [task.loss(network, batch.gather(rows)) for rows in _pieces(batch)]
-    return float(torch.cat(losses).double().mean()) if losses else 0.0
+    # Exact, so the same on any number of threads.
+    return math.fsum(torch.cat(losses).tolist()) / len(batch) if losses else 0.0
 
 
 def all_scores(network: nn.Module, batch: Batch) -> Tensor:

@@ -60,7 +60,7 @@ class Loop:
         self.task, self.settings, self.report = task, settings, report
         self.folder, self.wants_stop = folder, wants_stop
         self.world = World.join()
-        self.network = network
+        self.network, self.weights = network, list(network.parameters())
         self.wrapped = self.world.wrap(network)
         average = copy.deepcopy(network) if settings.averaging else network
         optimizer = make_optimizer(network, settings)
@@ -164,7 +164,7 @@ class Loop:
         optimizer.zero_grad(set_to_none=True)
         # torch averages gradients over the processes; the batch wants their sum.
         (losses.sum() * (self.world.size / len(rows))).backward()
-        norm = clip_(list(self.network.parameters()), settings.clip)
+        norm = clip_(self.weights, settings.clip)
         total = self.world.total(float(losses.detach().sum()))
         if not math.isfinite(total) or not math.isfinite(norm):
             raise self._diverged(total / len(rows), norm, rate)

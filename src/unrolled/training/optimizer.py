@@ -8,10 +8,9 @@ References: Loshchilov and Hutter 2019, arXiv:1711.05101, algorithm 2 (AdamW); P
 and Juditsky 1992, "Acceleration of stochastic approximation by averaging".
 """
 
-import math
-
 import torch
 from torch import Tensor, nn
+from torch.linalg import vector_norm
 
 from unrolled.training.settings import TrainingSettings
 
@@ -39,6 +38,7 @@ def make_optimizer(
         lr=settings.learning_rate,
         betas=(0.9, 0.99),
         weight_decay=settings.weight_decay,
+        fused=True,  # one pass over each weight: the sums are those of the other forms
     )
 
 
@@ -49,7 +49,7 @@ def clip_(weights: list[nn.Parameter], longest: float) -> float:
     the blocks in float64, in an order that depends on nothing but the weights' shapes.
     """
     grads = [w.grad for w in weights if w.grad is not None]
-    norm = math.sqrt(math.fsum(_square_sum(grad) for grad in grads))
+    norm = _norm(grads)
     if longest and norm > longest:
         for grad in grads:
             grad.mul_(longest / norm)
@@ -70,8 +70,20 @@ def average_(average: nn.Module, network: nn.Module, *, keep: float, step: int) 
         kept.copy_(new)
 
 
-def _square_sum(grad: Tensor) -> float:
-    flat = grad.reshape(-1)
-    blocks = flat[: len(flat) // BLOCK * BLOCK].view(-1, BLOCK)
-    parts = torch.cat([(blocks * blocks).sum(1), flat[blocks.numel() :] ** 2])
-    return math.fsum(parts.tolist())
+def _norm(grads: list[Tensor]) -> float:
+    """The 2-norm over all numbers of tensors of any shapes, (...)."""
+    parts = [part for grad in grads for part in _shortened(grad.reshape(-1))]
+    numbers = torch.cat(parts).double() if parts else torch.zeros(0)
+    while len(numbers) > BLOCK:
+        numbers = torch.cat(_shortened(numbers))
+    return float(vector_norm(numbers))
+
+
+def _shortened(numbers: Tensor) -> list[Tensor]:
+    """Tensors of fewer numbers with the same 2-norm: one for each block, and the rest.
+
+    A block is summed by one thread.
+    """
+    whole = len(numbers) // BLOCK * BLOCK
+    blocks = numbers[:whole].view(-1, BLOCK)
+    return [vector_norm(blocks, dim=1), numbers[whole:]]

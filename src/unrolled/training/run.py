@@ -81,7 +81,7 @@ def _train(
     started -= stopped[0].seconds if stopped else 0.0
     headers, may_move = sources[0].headers, not job.parts.get("valid")
     task, data = _fit(kind, rows, settings, headers, may_move=may_move)
-    with drawing_from(training.seed, "weights"):
+    with computing_on(1), drawing_from(training.seed, "weights"):
         network = task.build()
     notes = [note for source in sources for note in source.told()] + task.notes()
     report = _report(job, listeners, training.log_steps, goes_on=stopped is not None)
@@ -118,7 +118,8 @@ def _finish(
     model: Model, rows: Mapping[str, list[Example]], started: float, out: Path | None
 ) -> None:
     """Baselines, scores and the model folder; then the checkpoint can go."""
-    model.task.fit_baselines(rows["train"], rows["valid"] or rows["train"])
+    with computing_on(1):
+        model.task.fit_baselines(rows["train"], rows["valid"] or rows["train"])
     part = next(part for part in ("test", "valid", "train") if rows.get(part))
     found = model.evaluate(rows[part])
     seconds = round(time.monotonic() - started, 3)
@@ -145,7 +146,7 @@ def _fit(
     training: Any = settings["training"]
 
     def fit() -> AbstractTask:
-        with drawing_from(training.seed, "fit"):
+        with computing_on(1), drawing_from(training.seed, "fit"):
             return kind.fit(rows["train"], settings, headers)
 
     task = fit()
@@ -157,7 +158,7 @@ def _fit(
         task = fit()
     others = {part: examples for part, examples in rows.items() if part != "train"}
     encoded = {part: task.encode(examples) for part, examples in others.items()}
-    with drawing_from(training.seed, "learn"):
+    with computing_on(1), drawing_from(training.seed, "learn"):
         train = task.encode_to_learn(rows["train"])
     return task, Data(train, encoded["valid"], rows["valid"])
 
