@@ -21,7 +21,7 @@ template <class T> struct OuterProduct {
 
 template <class T>
 void outer_product(const OuterProduct<T>& p, Range lines, Panels<T>& panels) {
-  constexpr long chunk = 256;
+  constexpr long chunk = 512;
   const long tokens = long(p.right.size());
   std::vector<const T*> from(lines.to - lines.from);
   std::vector<T*> to(from.size());
@@ -43,9 +43,13 @@ void outer_product(const OuterProduct<T>& p, Range lines, Panels<T>& panels) {
     }
     for (size_t m = 0; m < from.size(); ++m)
       from[m] = p.left + first * p.left_stride + lines.from + m;
-    Store<T> use{first ? to.data() : nullptr, to.data()};
-    multiply(panels, {0, panels.blocks}, long(from.size()), from.data(), p.left_stride,
-                   depth, use);
+    // A few lines at a time: what they read of `left` is read again for each block.
+    constexpr long few = 2 * most_rows(4);
+    for (long m = 0; m < long(from.size()); m += few) {
+      const Store<T> use{first ? to.data() + m : nullptr, to.data() + m};
+      multiply(panels, {0, panels.blocks}, std::min<long>(few, from.size() - m),
+               from.data() + m, p.left_stride, depth, use);
+    }
   }
 }
 

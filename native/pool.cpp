@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "borrowed.h"
 #include "team.h"
 
 namespace unrolled {
@@ -78,6 +79,7 @@ pid_t owner = 0;
 
 void in_parallel(int threads, const std::function<void(int)>& work) {
   if (threads <= 1) return work(0);
+  if (on_borrowed_threads(threads, work)) return;
   std::lock_guard<std::mutex> lock(one_at_a_time);
   if (!pool || owner != getpid()) {  // after a fork the threads are not there
     pool = new Pool;

@@ -1,4 +1,5 @@
-// Threads that wait for work between calls; the caller is the first of them.
+// Threads that wait for work between calls; the caller is the first of them. They are
+// torch's where it has some (borrowed.h), or else our own.
 #pragma once
 
 #include <functional>
