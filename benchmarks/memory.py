@@ -11,7 +11,6 @@ import gc
 import multiprocessing
 import re
 import sys
-from multiprocessing.pool import AsyncResult
 from pathlib import Path
 from typing import Any
 
@@ -28,16 +27,25 @@ class Watch:
 
     def __init__(self) -> None:
         self.context: Any = multiprocessing.get_context("forkserver")
-        self.context.set_forkserver_preload(["memory"])
+        self.context.set_forkserver_preload(["unrolled.cli.contests"])
 
     def peak(self, contest: dict[str, Any], name: str) -> float | None:
         """Mebibytes of one step of "ours", "padded" or "packed"; None if unknown."""
         if sys.platform != "linux":
             return None
         threads = torch.get_num_threads()
-        with self.context.Pool(1) as pool:
-            found: AsyncResult = pool.apply_async(_peak, (contest, name, threads))
-            return found.get(timeout=120)
+        ours, theirs = self.context.Pipe(duplex=False)
+        given = (theirs, contest, name, threads)
+        process = self.context.Process(target=_send_peak, args=given)
+        process.start()
+        theirs.close()  # so that a process that dies ends the wait
+        found = ours.recv()
+        process.join()
+        return found
+
+
+def _send_peak(answer: Any, parts: dict[str, Any], name: str, threads: int) -> None:
+    answer.send(_peak(parts, name, threads))
 
 
 def _peak(parts: dict[str, Any], name: str, threads: int) -> float:

@@ -146,13 +146,14 @@ class Results:
             "machine": machine(),
             "libraries": libraries(),
         }
-        path = self.asked.csv or (HERE / f"{self.name}.csv" if self.asked.whole else "")
+        usual = HERE / f"{self.name}.csv" if self.asked.whole else None
+        path = self.asked.csv or usual
         if not path or not self.rows:
             print("not every case was measured: nothing is written without --csv")
             return
         write_csv(path, [self._shared(row) | where for row in self.rows])
         print(f"written: {path}")
-        if self.asked.whole:
+        if path == usual:
             from pictures import draw
 
             print("drawn:", *draw(self.name))

@@ -25,7 +25,7 @@ LENGTHS = {"bunched": (50, 0.45), "wide": (100, 0.2)}
 
 def main() -> None:
     """Measures, prints, writes CSV and picture."""
-    asked = protocol.ask(__doc__, rows=(8, 16, 32, 64))
+    asked = protocol.ask(__doc__, rows=(8, 16, 32, 64), seconds=1.0)
     results, watch = protocol.Results(__file__, asked), Watch()
     cases = itertools.product(asked.cells, asked.sizes, asked.rows, LENGTHS)
     for cell, hidden, rows, lengths in cases:

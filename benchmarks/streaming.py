@@ -12,7 +12,7 @@ import itertools
 import protocol
 
 from unrolled.cli import onnx_peer
-from unrolled.cli.streams import STEPS, stream_of, streaming
+from unrolled.cli.streams import STEPS, path_of, stream_of, streaming
 
 PEERS = ["layer", "cell", "onnx", "onnx bound"]
 
@@ -31,7 +31,7 @@ def main() -> None:
         if not contestants:
             continue
         row = results.measure(
-            {"cell": cell, "hidden": hidden, "path": contest.ours.path},
+            {"cell": cell, "hidden": hidden, "path": path_of(contest)},
             contestants,
             peers=PEERS,
             operations=contest.operations * STEPS,

@@ -45,6 +45,13 @@ def test_each_turn_of_a_block_is_prepared():
     assert len(said) > 20  # blocks of a quick contestant hold many turns
 
 
+def test_the_first_of_a_block_of_short_turns_is_not_timed():
+    pauses = iter([0.02, 0.001, 0.001, 0.02])
+    one = Contestant("a", lambda: time.sleep(next(pauses)))
+    assert 0.001 <= timing._block(one, 2) < 0.01
+    assert timing._block(one, 1) >= 0.02
+
+
 def test_a_round_is_steady_within_five_percent_of_the_usual_control():
     assert timing._steady([1.0, 1.0, 1.06, 1.0, 1.04, 0.94]) == [0, 1, 3, 4]
 

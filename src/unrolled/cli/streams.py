@@ -26,6 +26,11 @@ def stream_of(cell: str, inputs: int, hidden: int) -> Contest:
     return Contest(cell, inputs, hidden, torch.ones(1, dtype=torch.int64))
 
 
+def path_of(contest: Contest) -> str:
+    """What carries our steps: the native engine's state object, or torch's step."""
+    return contest.ours.path if _has_state_object() else "stream"
+
+
 def streaming(contest: Contest) -> list[Contestant]:
     """Ours and torch's two ways, all through the gate. Raises UnequalError."""
     made = [_ours(contest), _layer(contest), _cell(contest)]
@@ -44,7 +49,6 @@ def true_output(contest: Contest) -> dict[str, Tensor]:
 def _ours(contest: Contest) -> Contestant:
     [[weights]] = weights_of(contest.ours)
     cell, x = contest.ours.cell, contest.x.values
-    # A state object comes with the native engine alone.
     kind = getattr(engine, "Stream", None)
     begun: list[Any] = [None]
 
@@ -65,6 +69,10 @@ def _ours(contest: Contest) -> Contestant:
         return output
 
     return Contestant("ours", turn if kind else turn_without, _read, prepare)
+
+
+def _has_state_object() -> bool:
+    return getattr(engine, "Stream", None) is not None
 
 
 def _layer(contest: Contest) -> Contestant:
