@@ -164,7 +164,8 @@ def main() -> None:
     print()
     gains = [row["gain"] for row in results.rows if "gain" in row]
     protocol.require("ours, float32 / bfloat16", gains, 1.4, mean=False)
-    compare_losses(10 if asked.quick else STEPS, write=asked.whole and asked.csv is None)
+    write = asked.whole and asked.csv is None
+    compare_losses(10 if asked.quick else STEPS, write=write)
     results.write()
 
 
