@@ -69,6 +69,14 @@ def test_lengths_may_be_a_list_an_array_or_of_any_integer_type():
         assert Ragged(torch.zeros(4), lengths).lengths.dtype == torch.int64
 
 
+def test_lengths_lie_one_beside_the_other_whatever_they_are_a_view_of():
+    """The native engine reads them by their address."""
+    every_other = torch.tensor([3, 9, 1, 9])[::2]
+    rows = Ragged(torch.zeros(4), every_other)
+    assert rows.lengths.is_contiguous()
+    assert rows.lengths.tolist() == [3, 1]
+
+
 @pytest.mark.parametrize("row", [2, -3])
 def test_a_row_beyond_the_last_is_an_index_error(row):
     with pytest.raises(IndexError, match=f"row {row} of 2"):

@@ -38,7 +38,7 @@ class Ragged:
 
     def __post_init__(self) -> None:
         given = torch.as_tensor(self.lengths, device="cpu")
-        lengths = given.to(torch.int64)
+        lengths = given.to(torch.int64).contiguous()
         object.__setattr__(self, "lengths", lengths)
         total, low = int(lengths.sum()), int(lengths.min()) if len(lengths) else 0
         whole = lengths is given or torch.equal(lengths, given)
