@@ -42,6 +42,7 @@ template <class T> int worthwhile(const std::vector<Job<T>>& jobs, const Batch& 
 
 uint64_t fingerprint(const void* data, size_t bytes, uint64_t seed) {
   // 32 words side by side; an odd factor is never lost: one changed word always shows.
+  // The shift brings high bits down: without it two changed signs would cancel.
   uint32_t sums[32];
   for (int k = 0; k < 32; ++k) sums[k] = uint32_t(seed >> 16) + 2654435761u * (k + 1);
   const char* at = static_cast<const char*>(data);
@@ -49,7 +50,10 @@ uint64_t fingerprint(const void* data, size_t bytes, uint64_t seed) {
   for (; left >= sizeof sums; left -= sizeof sums, at += sizeof sums) {
     uint32_t words[32];
     std::memcpy(words, at, sizeof words);
-    for (int k = 0; k < 32; ++k) sums[k] = (sums[k] ^ words[k]) * 2246822519u;
+    for (int k = 0; k < 32; ++k) {
+      sums[k] = (sums[k] ^ words[k]) * 2246822519u;
+      sums[k] ^= sums[k] >> 15;
+    }
   }
   uint64_t made = seed ^ bytes;
   auto mix = [&](uint64_t word) { made = (made ^ word) * 0x9E3779B97F4A7C15u, made ^= made >> 29; };
