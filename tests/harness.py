@@ -3,6 +3,7 @@
     every_cell()        each cell of the catalog, with each choice of its options
     example(...)        weights, an unequal batch and first states, random and unequal
     measured(...)       the outputs of a run and the gradient of every tensor, by name
+    needs_native        skips, with the reason, where the C++ was not compiled
 
 Everything is float64, so that two right answers agree to about 1e-13 and a wrong one
 does not. Nothing here names a cell: a new file in `cells/` is found by itself.
@@ -13,6 +14,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from itertools import product
 from typing import Any
 
+import pytest
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call
@@ -21,12 +23,17 @@ from torch.testing import assert_close
 
 from unrolled.catalog import find, names
 from unrolled.cells._base import AbstractGatedCell
-from unrolled.engine import PATHS, Weights, run
+from unrolled.engine import PATHS, Weights, native, run
 from unrolled.errors import SettingError
 from unrolled.ragged import Ragged
 
 UNEQUAL = ([1], [4], [4, 1, 6], [0, 3], [])
 """Lengths of rows: one moment, one row, unequal rows, an empty row, an empty batch."""
+
+needs_native = pytest.mark.skipif(
+    not native.is_built(),
+    reason="the native engine is not built: there was no C++ compiler",
+)
 
 
 def every_cell() -> list[AbstractGatedCell]:
@@ -201,6 +208,29 @@ def paths_that_serve(cell: AbstractGatedCell, *, projected: bool = False) -> lis
     one = example(cell, [1], projected=projected)
     fast = [path for path in PATHS if path != "reference"]
     return [path for path in fast if _accepts(one, path)]
+
+
+def own_paths_that_serve(cell: AbstractGatedCell) -> list[str]:
+    """The fast paths but cuDNN, which is not ours: no trace, no second derivative."""
+    return [path for path in paths_that_serve(cell) if path != "cudnn"]
+
+
+def path_on_cpu(cell: AbstractGatedCell, dtype: torch.dtype = torch.float64) -> str:
+    """The path that a CPU takes for this cell: native, if it was built and knows it."""
+    return "native" if native.serves(cell, dtype) else "gated"
+
+
+def native_cells() -> list[AbstractGatedCell]:
+    """Each cell that the C++ knows, with each option; all, where it was not built."""
+    known = every_cell()
+    if not native.is_built():
+        return known  # to be skipped by name
+    return [cell for cell in known if native.serves(cell, torch.float64)]
+
+
+def instruction_sets() -> list[str]:
+    """The sets that run here; one that is not there, where nothing was built."""
+    return list(native.instruction_sets()) or ["not built"]
 
 
 def _accepts(one: Example, path: str) -> bool:

@@ -3,16 +3,24 @@
 import pytest
 import torch
 
-from tests.harness import Example, assert_same, example, measured
+from tests.harness import (
+    Example,
+    assert_same,
+    example,
+    measured,
+    needs_native,
+    path_on_cpu,
+)
 from unrolled.cells._base import AbstractGatedCell
 from unrolled.cells.elman import Elman
 from unrolled.cells.gru import GRU
 from unrolled.cells.lstm import LSTM
-from unrolled.engine import PATHS, path_for, run
+from unrolled.engine import PATHS, forced, native, path_for, run
 from unrolled.errors import SettingError
 
 GATED_ON_GPU = [GRU(reset="before"), LSTM(peepholes=True)]
 CLASSIC = [Elman(), Elman(nonlinearity="relu"), GRU(), LSTM()]
+THERE = [path for path in PATHS if path != "native" or native.is_built()]
 
 
 def words(cell: AbstractGatedCell, **how: object) -> str:
@@ -23,19 +31,57 @@ def words(cell: AbstractGatedCell, **how: object) -> str:
 
 
 def test_the_paths_are_these():
-    assert PATHS == ("reference", "gated", "cudnn")
+    assert PATHS == ("reference", "gated", "native", "cudnn")
 
 
 @pytest.mark.parametrize("cell", CLASSIC, ids=str)
 def test_the_classic_cells_go_through_cudnn_on_a_gpu(cell):
     assert path_for(cell, "cuda") == path_for(cell, torch.device("cuda:1")) == "cudnn"
-    assert path_for(cell, "cpu") == path_for(cell, "meta") == "gated"
-    assert path_for(cell, "cuda", trace=True) == "gated"
+    assert path_for(cell, "meta") == path_for(cell, "cuda", trace=True) == "gated"
 
 
 @pytest.mark.parametrize("cell", GATED_ON_GPU, ids=str)
 def test_what_cudnn_does_not_know_goes_through_the_gated_path(cell):
-    assert path_for(cell, "cuda") == path_for(cell, "cpu") == "gated"
+    assert path_for(cell, "cuda") == "gated"
+
+
+@pytest.mark.parametrize("cell", CLASSIC + GATED_ON_GPU, ids=str)
+@pytest.mark.parametrize("trace", [False, True])
+def test_on_a_cpu_the_classic_cells_go_through_the_native_path(cell, trace):
+    for dtype in (torch.float32, torch.float64):
+        chosen = path_for(cell, "cpu", dtype=dtype, trace=trace)
+        assert chosen == path_on_cpu(cell, dtype)
+        assert chosen == ("native" if native.is_built() else "gated")
+    for dtype in (torch.float16, torch.complex64):
+        assert path_for(cell, "cpu", dtype=dtype, trace=trace) == "gated"
+
+
+@pytest.mark.parametrize("cell", CLASSIC + GATED_ON_GPU, ids=str)
+def test_without_the_compiled_module_everything_goes_through_the_gated_path(
+    cell, monkeypatch
+):
+    monkeypatch.setattr(native, "_native", None)
+    made = example(cell, [4, 1, 6])
+    law = measured(made.on(path="reference"), made.leaves)
+    assert run(cell, made.weights, made.x, made.state).path == "gated"
+    assert path_for(cell, "cpu") == "gated"
+    assert_same(measured(made.on(), made.leaves), law)
+    assert not native.is_built()
+    assert not native.serves(cell, torch.float32)
+    with pytest.raises(SettingError, match='the path "native" for'):
+        made.on(path="native")
+    with forced(path="native"), pytest.raises(SettingError, match='"native" for'):
+        made.on()
+
+
+@needs_native
+@pytest.mark.parametrize("cell", CLASSIC, ids=str)
+def test_tensors_of_two_precisions_are_not_given_to_the_native_path(cell):
+    made = example(cell, [4, 1])
+    with pytest.raises(RuntimeError, match="dtype"):
+        run(cell, made.weights, made.x.map(torch.Tensor.float), made.state)
+    with pytest.raises(RuntimeError, match="dtype"):
+        run(cell, made.weights._replace(R=made.weights.R.float()), made.x, made.state)
 
 
 def test_cudnn_projects_the_lstm_and_nothing_else():
@@ -49,7 +95,7 @@ def test_cudnn_projects_the_lstm_and_nothing_else():
 def test_an_unknown_path_is_refused():
     assert words(GRU(), path="fast") == (
         "the path \"fast\" for GRU(reset='after').\n"
-        "  expected: one of reference, gated, cudnn that serves this cell\n"
+        "  expected: one of reference, gated, native, cudnn that serves this cell\n"
         '  to fix:   leave the path out, or take "gated", which runs every cell\n'
         "  code:     setting"
     )
@@ -64,7 +110,7 @@ def test_a_path_that_does_not_serve_the_cell_or_the_trace_is_refused():
     )
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", THERE)
 def test_outputs_stay_beside_their_tokens_when_rows_are_read_backwards(path):
     made = example(GRU(), [4, 1, 6])
     back = run(GRU(), made.weights, made.x, made.state, reverse=True, path=path)
@@ -77,7 +123,7 @@ def test_outputs_stay_beside_their_tokens_when_rows_are_read_backwards(path):
     assert back.output.lengths.tolist() == [4, 1, 6]
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", THERE)
 def test_a_row_of_length_0_hands_its_state_through(path):
     made = example(LSTM(), [0, 3, 0])
     result = run(LSTM(), made.weights, made.x, made.state, path=path)
@@ -88,7 +134,7 @@ def test_a_row_of_length_0_hands_its_state_through(path):
     assert torch.equal(d_h[[0, 2]], torch.ones(2, 4).double())
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", THERE)
 def test_a_batch_without_rows_is_a_batch(path):
     made = example(LSTM(), [])
     result = run(LSTM(), made.weights, made.x, made.state, path=path)
@@ -96,7 +142,7 @@ def test_a_batch_without_rows_is_a_batch(path):
     assert [tuple(state.shape) for state in result.state] == [(0, 4), (0, 4)]
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", THERE)
 def test_without_a_state_a_row_begins_from_zero(path):
     made = example(LSTM(), [4, 1, 6])
     zero = tuple(torch.zeros_like(state) for state in made.state)
@@ -126,12 +172,12 @@ def test_float32_agrees_with_float64_within_rounding():
         half.x.map(torch.Tensor.float),
         tuple(state.float() for state in half.state),
     )
-    for path in PATHS:
+    for path in THERE:
         found = {n: t.double() for n, t in narrow.on(path=path).items()}
         assert_same(found, made.on(), tolerance=2e-6)
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", THERE)
 def test_two_threads_give_what_one_gives(path):
     made = example(LSTM(), [40, 10, 60], inputs=64, hidden=64)
     before = torch.get_num_threads()

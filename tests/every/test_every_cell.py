@@ -22,6 +22,8 @@ from tests.harness import (
     example,
     measured,
     normal,
+    own_paths_that_serve,
+    path_on_cpu,
     paths_that_serve,
 )
 from unrolled.cells._base import AbstractGatedCell
@@ -33,6 +35,11 @@ BY_CELL = pytest.mark.parametrize("cell", CELLS, ids=str)
 BY_PATH = pytest.mark.parametrize(
     ("cell", "path"),
     [(cell, path) for cell in CELLS for path in paths_that_serve(cell)],
+    ids=str,
+)
+BY_OWN_PATH = pytest.mark.parametrize(
+    ("cell", "path"),
+    [(cell, path) for cell in CELLS for path in own_paths_that_serve(cell)],
     ids=str,
 )
 BY_LENGTHS = pytest.mark.parametrize("lengths", UNEQUAL, ids=str)
@@ -96,20 +103,22 @@ def test_the_numbers_of_the_examples_tell_every_tensor_apart(cell):
         assert len(tensor.unique()) > 0.4 * tensor.numel(), name  # a relu has zeros
 
 
-@BY_CELL
+@BY_OWN_PATH
 @pytest.mark.parametrize("lengths", [[2, 1, 3], [0, 2]], ids=str)
 @BY_DIRECTION
-def test_first_and_second_derivatives_pass_torchs_own_checks(cell, lengths, reverse):
+def test_first_and_second_derivatives_pass_torchs_own_checks(
+    cell, path, lengths, reverse
+):
     made = example(cell, lengths, inputs=2, hidden=2)
-    call = _function_of_leaves(made, reverse=reverse)
+    call = _function_of_leaves(made, path=path, reverse=reverse)
     leaves = tuple(made.leaves.values())
     assert gradcheck(call, leaves)
     assert gradgradcheck(call, leaves, fast_mode=True)
 
 
-@BY_CELL
+@BY_OWN_PATH
 @BY_LENGTHS
-def test_second_derivatives_by_name_are_those_of_the_law(cell, lengths):
+def test_second_derivatives_by_name_are_those_of_the_law(cell, path, lengths):
     made = example(cell, lengths)
 
     def curvature(path: str) -> dict[str, Tensor]:
@@ -117,11 +126,11 @@ def test_second_derivatives_by_name_are_those_of_the_law(cell, lengths):
         gradients = {n: g for n, g in first.items() if n.startswith("d ")}
         return measured(gradients, made.leaves)
 
-    assert_same(curvature("gated"), curvature("reference"))
+    assert_same(curvature(path), curvature("reference"))
 
 
 def _function_of_leaves(
-    made: Example, *, reverse: bool
+    made: Example, *, path: str, reverse: bool
 ) -> Callable[..., tuple[Tensor, ...]]:
     """The run as a function of its tensors, in the order of `Example.leaves`."""
     present = [n for n, w in made.weights._asdict().items() if w is not None]
@@ -132,7 +141,7 @@ def _function_of_leaves(
             **dict(zip(present, rest[states:], strict=True))
         )
         ours = Example(made.cell, weights, made.x.with_values(x), rest[:states])
-        return tuple(ours.on(path="gated", reverse=reverse).values())
+        return tuple(ours.on(path=path, reverse=reverse).values())
 
     return call
 
@@ -155,8 +164,8 @@ def test_an_edit_of_a_weight_in_place_is_seen_by_the_next_run(cell, path):
         assert_same(after, made.on(path="reference"))
 
 
-@BY_CELL
-def test_tied_weights_gather_the_gradients_of_all_their_places(cell):
+@BY_OWN_PATH
+def test_tied_weights_gather_the_gradients_of_all_their_places(cell, path):
     """W is R and b is c: one tensor in two places, in first and second derivatives."""
     blocks = len(cell.gates)
     one = example(cell, [4, 1, 6], inputs=4)
@@ -170,22 +179,23 @@ def test_tied_weights_gather_the_gradients_of_all_their_places(cell):
         gradients = {n: g for n, g in first.items() if n.startswith("d ")}
         return {**first, **{f"d{n}": g for n, g in measured(gradients, leaves).items()}}
 
-    assert_same(curvature("gated"), curvature("reference"))
+    assert_same(curvature(path), curvature("reference"))
 
 
 # -- to be seen through --------------------------------------------------------------
 
 
-@BY_CELL
+@BY_OWN_PATH
 @BY_LENGTHS
 @BY_DIRECTION
 def test_the_trace_shows_the_gates_of_the_law_beside_their_tokens(
-    cell, lengths, reverse
+    cell, path, lengths, reverse
 ):
     made = example(cell, lengths)
     inputs = (cell, made.weights, made.x, made.state)
     law = run(*inputs, reverse=reverse, path="reference", trace=True)
-    seen = run(*inputs, reverse=reverse, trace=True)
+    seen = run(*inputs, reverse=reverse, path=path, trace=True)
+    assert seen.path == path
     assert set(cell.gates) <= set(seen.trace)
     for one in seen.trace.values():
         assert one.lengths.tolist() == lengths
@@ -193,7 +203,7 @@ def test_the_trace_shows_the_gates_of_the_law_beside_their_tokens(
         assert not one.values.requires_grad
     by_name = {n: r.values for n, r in seen.trace.items()}
     assert_same(by_name, {n: r.values.detach() for n, r in law.trace.items()})
-    untraced = run(*inputs, reverse=reverse)
+    untraced = run(*inputs, reverse=reverse, path=path)
     assert torch.equal(seen.output.values, untraced.output.values)
 
 
@@ -202,7 +212,7 @@ def test_the_path_that_was_asked_for_is_the_path_that_ran(cell, path):
     made = example(cell, [2])
     inputs = (cell, made.weights, made.x)
     assert run(*inputs, path=path).path == path
-    assert run(*inputs).path == path_for(cell, "cpu") == "gated"
+    assert run(*inputs).path == path_for(cell, "cpu") == path_on_cpu(cell)
     assert run(*inputs, path="reference").path == "reference"
 
 
