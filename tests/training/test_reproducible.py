@@ -17,6 +17,7 @@ import torch
 
 import unrolled
 from tests.training.made_up import many_words, texts, write
+from unrolled.engine import native
 
 CELLS = ("elman", "lstm", "gru")
 SMALL = {"model.embedding": 12, "model.hidden": 10, "training.epochs": 2}
@@ -88,6 +89,21 @@ def test_one_thread_and_two_give_the_same_files_at_the_usual_sizes(
     sizes = {"model.embedding": 128, "model.hidden": 128, "training.batch_rows": 64}
     chosen = {**sizes, "model.cell": cell, "training.epochs": 1}
     one, two = on_one_and_two_threads(many, tmp_path, chosen)
+    assert one == two
+
+
+@pytest.mark.skipif(not native.is_built(), reason="the native engine is not built")
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_native_engine_gives_the_same_files_whatever_the_setting_of_threads(
+    tmp_path: Path, cell: str
+):
+    data = write(tmp_path / "texts.csv", many_words(150))
+    sizes = {"model.embedding": 128, "model.hidden": 128, "training.batch_rows": 64}
+    chosen = {**sizes, "model.cell": cell, "training.epochs": 1}
+    one, two = (
+        trained(data, tmp_path / str(threads), {**chosen, "training.threads": threads})
+        for threads in (1, 2)
+    )
     assert one == two
 
 
