@@ -5,6 +5,7 @@
 // tensor that is not there.
 
 #include <nanobind/nanobind.h>
+#include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
@@ -71,6 +72,11 @@ class NativeLayer {
   }
 
   template <class T> Layer<T>& as() { return std::get<Layer<T>>(layer_); }
+  // Numbers of packed W and packed R.
+  std::pair<long, long> packed() {
+    if (wide()) return {as<double>().engine->numbers_W(), as<double>().engine->numbers_R()};
+    return {as<float>().engine->numbers_W(), as<float>().engine->numbers_R()};
+  }
   bool wide() const { return std::holds_alternative<Layer<double>>(layer_); }
 
  private:
@@ -84,6 +90,19 @@ class NativeLayer {
 
 using Addresses = std::vector<uintptr_t>;
 
+// Where each row begins, and where the last one ends. Lengths may have been edited since
+// they were checked, and every address hangs on them.
+std::vector<int64_t> starts_of(uintptr_t lengths, long rows, long tokens) {
+  std::vector<int64_t> starts(rows + 1);
+  for (long row = 0; row < rows; ++row) {
+    const int64_t length = reinterpret_cast<const int64_t*>(lengths)[row];
+    if (length < 0 || length > tokens) throw std::invalid_argument("lengths were edited");
+    starts[row + 1] = starts[row] + length;
+  }
+  if (starts[rows] != tokens) throw std::invalid_argument("lengths were edited");
+  return starts;
+}
+
 template <class T> T* at(const Addresses& list, size_t place) {
   return reinterpret_cast<T*>(list.at(place));
 }
@@ -92,7 +111,7 @@ template <class T> Weights<T> weights_at(const Addresses& w) {
   return {at<T>(w, 0), at<T>(w, 1), at<T>(w, 2), at<T>(w, 3), at<T>(w, 4), at<T>(w, 5)};
 }
 
-// first h, c, last h, c, x, out, gates, memory, inner
+// first h, c, last h, c, x, out, gates, memory, inner, packed W, R
 template <class T> Direction<T> direction_at(const Addresses& d, long out_stride, bool reverse,
                                              bool keep) {
   Direction<T> made;
@@ -101,6 +120,7 @@ template <class T> Direction<T> direction_at(const Addresses& d, long out_stride
   made.last[0] = at<T>(d, 2), made.last[1] = at<T>(d, 3);
   made.x = at<T>(d, 4), made.out = at<T>(d, 5), made.gates = at<T>(d, 6);
   made.memory = at<T>(d, 7), made.inner = at<T>(d, 8);
+  made.packed_W = at<T>(d, 9), made.packed_R = at<T>(d, 10);
   return made;
 }
 
@@ -120,7 +140,7 @@ struct Call {
   std::vector<Addresses> weights;
   std::vector<int64_t> versions;
   std::vector<Addresses> tables;
-  long out_stride;
+  long tokens, out_stride;
 };
 
 template <class T> std::vector<Job<T>> jobs_of(const Call& call, bool first_reversed, bool keep) {
@@ -133,9 +153,10 @@ template <class T> std::vector<Job<T>> jobs_of(const Call& call, bool first_reve
   return jobs;
 }
 
-void run_forward(const Call& call, uintptr_t starts, long rows, bool reverse, bool keep,
+void run_forward(const Call& call, uintptr_t lengths, long rows, bool reverse, bool keep,
                  int threads) {
-  const Batch batch{rows, reinterpret_cast<const int64_t*>(starts)};
+  const std::vector<int64_t> starts = starts_of(lengths, rows, call.tokens);
+  const Batch batch{rows, starts.data()};
   nb::gil_scoped_release released;
   if (call.layers.at(0)->wide()) {
     auto jobs = jobs_of<double>(call, reverse, keep);
@@ -154,9 +175,10 @@ void run_backward_in(const Call& call, const std::vector<Addresses>& back, const
   backward<T>(jobs, batch, reinterpret_cast<T*>(d_x), threads);
 }
 
-void run_backward(const Call& call, const std::vector<Addresses>& back, uintptr_t starts,
+void run_backward(const Call& call, const std::vector<Addresses>& back, uintptr_t lengths,
                   long rows, bool reverse, long d_out_stride, uintptr_t d_x, int threads) {
-  const Batch batch{rows, reinterpret_cast<const int64_t*>(starts)};
+  const std::vector<int64_t> starts = starts_of(lengths, rows, call.tokens);
+  const Batch batch{rows, starts.data()};
   nb::gil_scoped_release released;
   if (call.layers.at(0)->wide())
     run_backward_in<double>(call, back, batch, reverse, d_out_stride, d_x, threads);
@@ -182,19 +204,21 @@ NB_MODULE(_native, m) {
   nb::class_<NativeLayer>(m, "Layer")
       .def(nb::init<const std::string&, const std::string&, bool, long, long, long, bool>(),
            nb::arg("cell"), nb::arg("instructions"), nb::arg("float64"), nb::arg("inputs"),
-           nb::arg("hidden"), nb::arg("size"), nb::arg("projected"));
+           nb::arg("hidden"), nb::arg("size"), nb::arg("projected"))
+      .def_prop_ro("packed", &NativeLayer::packed);
   nb::class_<Call>(m, "Call")
       .def("__init__",
            [](Call* self, std::vector<NativeLayer*> layers, std::vector<Addresses> weights,
-              std::vector<int64_t> versions, std::vector<Addresses> tables, long out_stride) {
+              std::vector<int64_t> versions, std::vector<Addresses> tables, long tokens,
+              long out_stride) {
              new (self) Call{std::move(layers), std::move(weights), std::move(versions),
-                             std::move(tables), out_stride};
+                             std::move(tables), tokens, out_stride};
            },
            nb::arg("layers"), nb::arg("weights"), nb::arg("versions"), nb::arg("tables"),
-           nb::arg("out_stride"));
-  m.def("forward", &run_forward, nb::arg("call"), nb::arg("starts"), nb::arg("rows"),
+           nb::arg("tokens"), nb::arg("out_stride"));
+  m.def("forward", &run_forward, nb::arg("call"), nb::arg("lengths"), nb::arg("rows"),
         nb::arg("reverse"), nb::arg("keep"), nb::arg("threads"));
-  m.def("backward", &run_backward, nb::arg("call"), nb::arg("back"), nb::arg("starts"),
+  m.def("backward", &run_backward, nb::arg("call"), nb::arg("back"), nb::arg("lengths"),
         nb::arg("rows"), nb::arg("reverse"), nb::arg("d_out_stride"), nb::arg("d_x"),
         nb::arg("threads"));
   m.def("activate",

@@ -17,8 +17,13 @@ template <class T> class AbstractEngine {
   // Bytes of the recurrent weights of one moment, packed.
   virtual long recurrent_bytes() const = 0;
 
-  virtual void pack_forward(const Weights<T>&, Team&) = 0;
-  virtual void pack_back(const Weights<T>&, Team&) = 0;
+  // Numbers that packed W and packed R take, there or back, whichever is more.
+  virtual long numbers_W() const = 0;
+  virtual long numbers_R() const = 0;
+
+  // Into the direction's memory, or else into the layer's own.
+  virtual void pack_forward(const Weights<T>&, const Direction<T>&, Team&) = 0;
+  virtual void pack_back(const Weights<T>&, const Direction<T>&, Team&) = 0;
 
   // W x + b for the given rows, and then the sweep over them. Rows stand from long to
   // short, without any of length 0.

@@ -32,6 +32,7 @@ void outer_product(const OuterProduct<T>& p, Range lines, Panels<T>& panels) {
   for (long first = 0; first < tokens; first += chunk) {
     const long depth = std::min(chunk, tokens - first);
     panels.plain(depth, p.columns);
+    panels.lie_in(nullptr);
     for (long block = 0; block < panels.blocks; ++block) {
       T* line = panels.block(block);
       for (long k = first; k < first + depth; ++k, line += panels.width())

@@ -86,6 +86,10 @@ template <class T> struct Direction {
   T* memory = nullptr;     // (tokens, hidden): c, if kept
   T* inner = nullptr;      // (tokens, hidden): m, if projected
   bool keep = false;       // whether gates are to be read again
+  // Memory for packed W and R, or null where the layer is to keep its own. On the way
+  // back it is that of ∂L/∂W and ∂L/∂R, which are formed when nothing packed is needed
+  // any more: a training step holds no copy of the weights.
+  T *packed_W = nullptr, *packed_R = nullptr;
 
   const T* d_out = nullptr;  // (tokens, size), lines `d_out_stride` apart
   long d_out_stride = 0;

@@ -33,7 +33,8 @@ constexpr int most_rows(int columns) { return std::min(6, sums_in_a_tile / colum
 // consecutive columns. In an interleaved one it is one vector of units, once for each
 // gate, so that a tile holds all gates of its units.
 template <class T> struct Panels {
-  Buffer<T> memory;
+  Buffer<T> own;
+  T* memory = nullptr;
   long depth = 0, columns = 0;  // columns: of a plain matrix, or units
   int vectors = 1;              // of one block
   bool interleaved = false;
@@ -41,7 +42,9 @@ template <class T> struct Panels {
 
   long width() const { return long(vectors) * lanes<T>; }
   long step() const { return interleaved ? lanes<T> : width(); }
-  T* block(long number) const { return memory.get() + number * depth * width(); }
+  T* block(long number) const { return memory + number * depth * width(); }
+  long numbers() const { return blocks * depth * width(); }
+  void lie_in(T* given) { memory = given ? given : own.at_least(numbers()); }
 
   // A block of 4 vectors keeps the tile full; a narrower one pads fewer columns.
   void plain(long depth_, long columns_) {
@@ -53,7 +56,6 @@ template <class T> struct Panels {
   void shape(long depth_, long columns_, int vectors_, bool interleaved_) {
     depth = depth_, columns = columns_, vectors = vectors_, interleaved = interleaved_;
     blocks = (columns + step() - 1) / step();
-    memory.at_least(blocks * depth * width());
   }
 
   // The first row of the source matrix that makes vector `v` of a block, and how many.
@@ -64,6 +66,27 @@ template <class T> struct Panels {
     return int(std::clamp<long>(columns - first(block, v), 0, lanes<T>));
   }
 };
+
+// A square of numbers, its lines for its columns: swaps blocks off the diagonal, of 1, 2,
+// 4, ... numbers (Eklundh 1972, IEEE Transactions on Computers C-21, 801-803).
+template <class T> UNROLLED_INLINE void transpose(Vector<T> (&square)[lanes<T>]) {
+#pragma GCC unroll 4
+  for (int side = 1; side < lanes<T>; side *= 2) {
+    Bits<T> low{}, high{};
+#pragma GCC unroll 16
+    for (int j = 0; j < lanes<T>; ++j) {
+      low[j] = j & side ? lanes<T> + j - side : j;
+      high[j] = j & side ? lanes<T> + j : j + side;
+    }
+#pragma GCC unroll 16
+    for (int i = 0; i < lanes<T>; ++i)
+      if (!(i & side)) {
+        const Vector<T> a = square[i], b = square[i + side];
+        square[i] = shuffled<T>(a, b, low);
+        square[i + side] = shuffled<T>(a, b, high);
+      }
+  }
+}
 
 // panel[k][column] = source[row(column)][k]: a weight as it is stored, (out, in), made
 // ready for in · weightᵀ. `origins` are the first rows of the gates of an interleaved
@@ -76,11 +99,16 @@ void pack_transposed(Panels<T>& to, const T* source, long stride, const long* or
       const long row = origins[to.interleaved ? v : 0] + to.first(block, v);
       const int count = to.count(block, v);
       T* panel = to.block(block) + long(v) * lanes<T>;
-      for (long k0 = 0; k0 < to.depth; k0 += 16) {  // a line of the cache at a time
-        const long k1 = std::min(k0 + 16, to.depth);
+      for (long k = 0; k < to.depth; k += lanes<T>) {
+        const int some = int(std::min<long>(lanes<T>, to.depth - k));
+        Vector<T> square[lanes<T>];
+#pragma GCC unroll 16
         for (int lane = 0; lane < lanes<T>; ++lane)
-          for (long k = k0; k < k1; ++k)
-            panel[k * to.width() + lane] = lane < count ? source[(row + lane) * stride + k] : T(0);
+          square[lane] = lane < count ? load<T>(source + (row + lane) * stride + k, some)
+                                      : Vector<T>{};
+        transpose<T>(square);
+        for (int line = 0; line < some; ++line)
+          store<T>(panel + (k + line) * to.width(), square[line]);
       }
     }
 }

@@ -76,27 +76,24 @@ template <class T> uint64_t fingerprint(const Widths& w, const Weights<T>& weigh
   return made;
 }
 
-// Packs what has changed since it was last packed. All threads take part.
-template <class T>
-void refresh(Job<T>& job, Stamp& stamp, std::vector<char>& changed, bool back, Team& team) {
+// Packs the weights if they have changed since. All threads take part.
+template <class T> void refresh(Job<T>& job, std::vector<char>& changed, Team& team) {
   Layer<T>& layer = *job.layer;
-  const bool known = stamp.version == job.version && int(stamp.parts.size()) == team.count;
+  Stamp& stamp = layer.stamp;
+  const bool keeps = !job.direction.packed_W;
+  const bool known = keeps && stamp.version == job.version && int(stamp.parts.size()) == team.count;
   uint64_t now = 0;
-  if (known) {
-    now = fingerprint(layer.widths, job.weights, team);
-    changed[team.rank] = now != stamp.parts[team.rank];
+  if (keeps) now = fingerprint(layer.widths, job.weights, team);
+  changed[team.rank] = !known || now != stamp.parts[team.rank];
+  team.meet();
+  const bool any = std::count(changed.begin(), changed.begin() + team.count, 1);
+  if (any) layer.engine->pack_forward(job.weights, job.direction, team);
+  if (any && team.rank == 0) {
+    stamp.version = job.version;
+    stamp.parts.resize(keeps ? team.count : 0);  // what lies elsewhere is packed again
   }
   team.meet();
-  if (known && !std::count(changed.begin(), changed.begin() + team.count, 1)) {
-    team.meet();  // `changed` is used again for the next direction
-    return;
-  }
-  if (!known) now = fingerprint(layer.widths, job.weights, team);
-  if (back) layer.engine->pack_back(job.weights, team);
-  else layer.engine->pack_forward(job.weights, team);
-  if (team.rank == 0) stamp.version = job.version, stamp.parts.resize(team.count);
-  team.meet();
-  stamp.parts[team.rank] = now;
+  if (any && keeps) stamp.parts[team.rank] = now;
 }
 
 // The directions and rows of one thread: sweep(job, rows, team) for each.
@@ -157,18 +154,40 @@ template <class T> class Held {
   std::vector<std::unique_lock<std::mutex>> locks_;
 };
 
+// A first state that is not given is zero. Rows without tokens hand theirs through.
+template <class T> void begin(Job<T>& job, const Batch& batch) {
+  const Widths& w = job.layer->widths;
+  Direction<T>& d = job.direction;
+  for (int which = 0; which < (w.cell == Cell::lstm ? 2 : 1); ++which) {
+    const long width = which ? w.hidden : w.size;
+    if (!d.first[which]) {
+      T* zeros = job.layer->zeros[which].at_least(batch.rows * width);
+      std::fill_n(zeros, batch.rows * width, T(0));
+      d.first[which] = zeros;
+    }
+    for (long row = 0; d.last[which] && row < batch.rows; ++row)
+      if (!batch.length(row))
+        std::copy_n(d.first[which] + row * width, width, d.last[which] + row * width);
+  }
+}
+
+// Their gradients begin as those of the last states, zero where none is given.
+template <class T> void begin_back(Job<T>& job, const Batch& batch) {
+  const Widths& w = job.layer->widths;
+  Direction<T>& d = job.direction;
+  for (int which = 0; which < (w.cell == Cell::lstm ? 2 : 1); ++which) {
+    const long count = batch.rows * (which ? w.hidden : w.size);
+    if (!d.d_first[which]) d.d_first[which] = job.layer->carried[which].at_least(count);
+    if (d.d_last[which]) std::copy_n(d.d_last[which], count, d.d_first[which]);
+    else std::fill_n(d.d_first[which], count, T(0));
+  }
+}
+
 }  // namespace
 
 template <class T> void forward(std::vector<Job<T>>& jobs, const Batch& batch, int threads) {
   Held<T> held(jobs);
-  for (auto& job : jobs)
-    for (int which = 0; which < 2; ++which) {
-      const long width = which ? job.layer->widths.hidden : job.layer->widths.size;
-      for (long row = 0; job.direction.last[which] && row < batch.rows; ++row)
-        if (!batch.length(row))
-          std::copy_n(job.direction.first[which] + row * width, width,
-                      job.direction.last[which] + row * width);
-    }
+  for (auto& job : jobs) begin(job, batch);
   if (!batch.tokens()) return;
   threads = worthwhile(jobs, batch, threads);
   Sweeps<T> sweeps(jobs, batch, threads);
@@ -177,7 +196,7 @@ template <class T> void forward(std::vector<Job<T>>& jobs, const Batch& batch, i
   in_parallel(threads, [&](int rank) {
     FlushTiny tiny;
     Team all{rank, threads, barrier};
-    for (auto& job : jobs) refresh(job, job.layer->there, changed, false, all);
+    for (auto& job : jobs) refresh(job, changed, all);
     all.meet();
     sweeps.run(rank, [&](Job<T>& job, const std::vector<long>& rows, Team& team) {
       job.layer->engine->forward(job.weights, job.direction, batch, rows, team);
@@ -188,21 +207,14 @@ template <class T> void forward(std::vector<Job<T>>& jobs, const Batch& batch, i
 template <class T>
 void backward(std::vector<Job<T>>& jobs, const Batch& batch, T* d_x, int threads) {
   Held<T> held(jobs);
-  for (auto& job : jobs)
-    for (int which = 0; which < 2; ++which) {
-      const long width = which ? job.layer->widths.hidden : job.layer->widths.size;
-      if (job.direction.d_first[which])
-        std::copy_n(job.direction.d_last[which], batch.rows * width,
-                    job.direction.d_first[which]);
-    }
+  for (auto& job : jobs) begin(job, batch), begin_back(job, batch);
   threads = worthwhile(jobs, batch, threads);
   Sweeps<T> sweeps(jobs, batch, threads);
   Barrier barrier(threads);
-  std::vector<char> changed(threads);
   in_parallel(threads, [&](int rank) {
     FlushTiny tiny;
     Team all{rank, threads, barrier};
-    for (auto& job : jobs) refresh(job, job.layer->back, changed, true, all);
+    for (auto& job : jobs) job.layer->engine->pack_back(job.weights, job.direction, all);
     all.meet();
     sweeps.run(rank, [&](Job<T>& job, const std::vector<long>& rows, Team& team) {
       job.layer->engine->back(job.weights, job.direction, batch, rows, team);
@@ -210,10 +222,12 @@ void backward(std::vector<Job<T>>& jobs, const Batch& batch, T* d_x, int threads
     all.meet();
     bool add = false;
     for (auto& job : jobs) {
-      if (d_x) job.layer->engine->input_gradient(job.direction, all.share(batch.tokens()), d_x, add);
+      const Range tokens = all.share(batch.tokens());
+      if (d_x) job.layer->engine->input_gradient(job.direction, tokens, d_x, add);
       add = true;
-      job.layer->engine->weight_gradients(job.direction, batch, all);
     }
+    all.meet();  // packed weights make room for their gradients
+    for (auto& job : jobs) job.layer->engine->weight_gradients(job.direction, batch, all);
   });
 }
 

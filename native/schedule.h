@@ -28,7 +28,8 @@ struct Stamp {
 template <class T> struct Layer {
   Widths widths;
   std::unique_ptr<AbstractEngine<T>> engine;
-  Stamp there, back;
+  Stamp stamp;  // of what it keeps packed by itself, for answers alone
+  Buffer<T> zeros[2], carried[2];  // first states and their gradients, where none are given
   std::mutex busy;
 };
 

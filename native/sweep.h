@@ -20,12 +20,14 @@ namespace unrolled::UNROLLED_SET {
 template <class T, class C> class Engine final : public AbstractEngine<T> {
  public:
   explicit Engine(const Widths& widths) : w_(widths) {
-    const long hidden = w_.hidden;
-    W_.plain(w_.inputs, w_.blocks() * hidden);
-    if (C::gates == 1) R_.plain(w_.size, hidden);
-    else R_.shape(w_.size, hidden, C::gates, true);
-    if (C::late) R_late_.plain(hidden, hidden);
-    if (w_.projected) P_.plain(hidden, w_.size);
+    const long H = w_.hidden, all = w_.blocks() * H;
+    W_.plain(w_.inputs, all);
+    W_back_.plain(all, w_.inputs);
+    if (C::gates == 1) R_.plain(w_.size, H);
+    else R_.shape(w_.size, H, C::gates, true);
+    R_back_.plain(C::late ? 2 * H : all, w_.size);
+    if (C::late) R_late_.plain(H, H), R_late_back_.plain(H, H);
+    if (w_.projected) P_.plain(H, w_.size), P_back_.plain(w_.size, H);
   }
 
   long recurrent_bytes() const override {
@@ -33,33 +35,41 @@ template <class T, class C> class Engine final : public AbstractEngine<T> {
     return sizeof(T) * (numbers + (w_.projected ? w_.hidden * w_.size : 0));
   }
 
-  void pack_forward(const Weights<T>& weights, Team& team) override {
+  long numbers_W() const override { return std::max(W_.numbers(), W_back_.numbers()); }
+  long numbers_R() const override { return std::max(R_.numbers(), R_back_.numbers()); }
+
+  void pack_forward(const Weights<T>& weights, const Direction<T>& d, Team& team) override {
     const long H = w_.hidden, zero = 0, two = 2 * H;
     const long origins[4] = {0, H, 2 * H, 3 * H};
+    if (team.rank == 0) {
+      W_.lie_in(d.packed_W), R_.lie_in(d.packed_R);
+      R_late_.lie_in(nullptr), P_.lie_in(nullptr);
+      add_biases(weights);
+    }
+    team.meet();
     pack_transposed(W_, weights.W, w_.inputs, &zero, team.share(W_.blocks));
     pack_transposed(R_, weights.R, w_.size, origins, team.share(R_.blocks));
     if (C::late) pack_transposed(R_late_, weights.R, H, &two, team.share(R_late_.blocks));
     if (w_.projected) pack_transposed(P_, weights.P, H, &zero, team.share(P_.blocks));
-    if (team.rank == 0) add_biases(weights);
     team.meet();
   }
 
-  void pack_back(const Weights<T>& weights, Team& team) override {
+  void pack_back(const Weights<T>& weights, const Direction<T>& d, Team& team) override {
     const long H = w_.hidden, size = w_.size, all = w_.blocks() * H;
     const bool turned = w_.cell == Cell::gru_after;  // deltas: (u_n, r, z, n)
-    const long through = C::late ? 2 * H : all;
-    if (team.rank == 0 && W_back_.depth == 0) {
-      W_back_.plain(all, w_.inputs);
-      R_back_.plain(through, size);
-      if (C::late) R_late_back_.plain(H, H);
-      if (w_.projected) P_back_.plain(size, H);
+    if (team.rank == 0) {
+      W_back_.lie_in(d.packed_W), R_back_.lie_in(d.packed_R);
+      R_late_back_.lie_in(nullptr), P_back_.lie_in(nullptr);
     }
     team.meet();
     pack_plain(W_back_, weights.W, w_.inputs, {{0, all}}, team.share(W_back_.blocks));
-    if (turned) pack_plain(R_back_, weights.R, size, {{2 * H, H}, {0, 2 * H}}, team.share(R_back_.blocks));
-    else pack_plain(R_back_, weights.R, size, {{0, through}}, team.share(R_back_.blocks));
-    if (C::late) pack_plain(R_late_back_, weights.R, size, {{2 * H, H}}, team.share(R_late_back_.blocks));
-    if (w_.projected) pack_plain(P_back_, weights.P, H, {{0, size}}, team.share(P_back_.blocks));
+    const Range mine = team.share(R_back_.blocks);
+    if (turned) pack_plain(R_back_, weights.R, size, {{2 * H, H}, {0, 2 * H}}, mine);
+    else pack_plain(R_back_, weights.R, size, {{0, R_back_.depth}}, mine);
+    if (C::late)
+      pack_plain(R_late_back_, weights.R, size, {{2 * H, H}}, team.share(R_late_back_.blocks));
+    if (w_.projected)
+      pack_plain(P_back_, weights.P, H, {{0, size}}, team.share(P_back_.blocks));
     team.meet();
   }
 

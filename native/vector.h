@@ -127,6 +127,19 @@ template <class T> UNROLLED_INLINE Vector<T> reciprocal(Vector<T> a) {
   return all<T>(1) / a;
 }
 
+// Number j is a[which[j]], counted on into b.
+template <class T>
+UNROLLED_INLINE Vector<T> shuffled(Vector<T> a, Vector<T> b, Bits<T> which) {
+#if defined(__clang__)
+  Vector<T> made;
+  for (int j = 0; j < lanes<T>; ++j)
+    made[j] = which[j] < lanes<T> ? a[which[j]] : b[which[j] - lanes<T>];
+  return made;
+#else
+  return __builtin_shuffle(a, b, which);
+#endif
+}
+
 template <class To, class From> UNROLLED_INLINE To same_bits(From from) {
   static_assert(sizeof(To) == sizeof(From));
   To made;

@@ -58,7 +58,7 @@ class Ragged:
 
     def __len__(self) -> int:
         """The number of rows."""
-        return len(self.lengths)
+        return self.lengths.shape[0]
 
     def __getitem__(self, row: int) -> Tensor:
         """One row, (length, features...). Raises IndexError beyond the last."""

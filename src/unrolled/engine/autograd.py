@@ -92,71 +92,48 @@ class NativeSweep(torch.autograd.Function):
     def forward(
         ctx: Any, sweep: native.Sweep, seen: list[native.Made], *tensors: Tensor | None
     ) -> tuple[Tensor, ...]:
-        made = native.forward(sweep, unpack_directions(sweep.cell, tensors))
+        made = native.forward(sweep, native.unpack(sweep.cell, tensors))
         seen.append(made)
         # Not the outputs themselves: they will hold this, and never be freed.
         ctx.sweep, ctx.tables, ctx.output = sweep, made.tables, made.output.detach()
-        ctx.edits = made.output._version
+        ctx.edits, ctx.packed = made.output._version, made.packed
         ctx.save_for_backward(*tensors)
+        ctx.set_materialize_grads(False)
         return made.output, *(state for last in made.last for state in last)
 
     @staticmethod
     @override
-    def backward(ctx: Any, *grad: Tensor) -> tuple[Tensor | None, ...]:
+    def backward(ctx: Any, *grad: Tensor | None) -> tuple[Tensor | None, ...]:
         sweep, tensors = ctx.sweep, ctx.saved_tensors
         if torch.is_grad_enabled():
             play = partial(_play_directions, sweep)
             return None, None, *_again(play, tensors, grad)
-        given = unpack_directions(sweep.cell, tensors)
-        made = native.Made(ctx.output, [()] * len(given[1]), ctx.tables)
+        given = native.unpack(sweep.cell, tensors)
+        packed, ctx.packed = ctx.packed or native.packed_anew(sweep, given), None
+        made = native.Made(ctx.output, [()] * len(given.states), ctx.tables, packed)
         if made.output._version != ctx.edits:  # it was edited in place: make it again
             made = native.forward(sweep, given)
-        d_output, *ends = (g.contiguous() for g in grad)
+        d_output, *ends = (None if g is None else g.contiguous() for g in grad)
+        if d_output is None:
+            d_output = torch.zeros_like(made.output)
         count = len(sweep.cell.states)
-        d_last = [tuple(ends[k : k + count]) for k in range(0, len(ends), count)]
-        each = range(3 + count, len(tensors) + 2, count + len(Weights._fields))
-        needs = [ctx.needs_input_grad[k : k + len(Weights._fields)] for k in each]
-        wanted = (ctx.needs_input_grad[2], needs)
-        d_x, d_states, d_weights = native.backward(
-            sweep, given, made, (d_output, d_last), wanted
-        )
-        pairs = zip(d_states, d_weights, strict=True)
-        return None, None, d_x, *(d for pair in pairs for part in pair for d in part)
-
-
-def pack_directions(
-    x: Tensor, states: Sequence[State], directions: Sequence[Weights]
-) -> Tensors:
-    """Everything of one or two directions that may need a gradient, in one flat tuple.
-
-    x is (tokens, inputs) and each state (rows, ·), in the order of the rows.
-    """
-    pairs = zip(states, directions, strict=True)
-    return x, *(tensor for pair in pairs for part in pair for tensor in part)
-
-
-def unpack_directions(
-    cell: AbstractGatedCell, tensors: Tensors
-) -> tuple[Tensor, list[State], list[Weights]]:
-    """The way back from `pack_directions`: x (tokens, inputs), states (rows, ·) each."""
-    x, *rest = tensors
-    count, width = len(cell.states), len(cell.states) + len(Weights._fields)
-    parts = [rest[k : k + width] for k in range(0, len(rest), width)]
-    states = [tuple(part[:count]) for part in parts]
-    return x, states, [Weights(*part[count:]) for part in parts]
+        d_last = [ends[k : k + count] for k in range(0, len(ends), count)]
+        wanted = ctx.needs_input_grad[2:]
+        found = native.backward(sweep, given, made, (d_output, d_last), wanted)
+        return None, None, *found
 
 
 def _play_directions(sweep: native.Sweep, tensors: Tensors) -> tuple[Tensor, ...]:
     """The sweep with torch's operations, which autograd can follow."""
-    x, states, directions = unpack_directions(sweep.cell, tensors)
+    x, states, directions = native.unpack(sweep.cell, tensors)
     outputs, ends = [], []
-    for place, (state, weights) in enumerate(zip(states, directions, strict=True)):
+    for place, (given, weights) in enumerate(zip(states, directions, strict=True)):
+        state = None if given[0] is None else tuple(given)
+        begun = weights.begin(sweep.cell, state, rows=len(sweep.x))
         reverse = sweep.reverse or place == 1
         plan = sweep.x.backwards if reverse else sweep.x.forwards
-        begin = tuple(map(plan.sort_rows, state))
-        made, last, _ = gated.forward(
-            sweep.cell, weights, plan.to_time(x), begin, plan
-        )
+        first = tuple(map(plan.sort_rows, begun))
+        made, last, _ = gated.forward(sweep.cell, weights, plan.to_time(x), first, plan)
         outputs.append(plan.from_time(made))
         ends += map(plan.unsort_rows, last)
     return torch.cat(outputs, dim=-1), *ends
@@ -173,14 +150,15 @@ def _play(
 def _again(
     play: Callable[[Tensors], tuple[Tensor, ...]],
     tensors: Tensors,
-    grad: Sequence[Tensor],
+    grad: Sequence[Tensor | None],
 ) -> list[Tensor | None]:
     """The gradients once more, as a graph that can itself be differentiated."""
     # Aliases: a tensor in two places (tied weights) has a gradient for each of them.
     played: Tensors = tuple(t if t is None else t.view_as(t) for t in tensors)
     outputs = play(played)
     wanted = [t is not None and t.requires_grad for t in played]
-    made = [t.requires_grad for t in outputs]
+    each = zip(outputs, grad, strict=True)
+    made = [t.requires_grad and g is not None for t, g in each]
     found = torch.autograd.grad(
         tuple(compress(outputs, made)),
         tuple(compress(played, wanted)),
@@ -188,5 +166,5 @@ def _again(
         create_graph=True,
         materialize_grads=True,
     )
-    each = iter(found)
-    return [next(each) if wants else None for wants in wanted]
+    remaining = iter(found)
+    return [next(remaining) if wants else None for wants in wanted]

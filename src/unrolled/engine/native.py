@@ -16,13 +16,13 @@ contiguous tensors of one precision on the CPU, and lengths that add up.
 """
 
 import logging
+import weakref
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
-from torch.utils.weak import WeakTensorKeyDictionary
 
 from unrolled.cells._base import AbstractGatedCell, State
 from unrolled.cells.elman import Elman
@@ -47,6 +47,7 @@ KERNELS = {
     GRU(reset="before"): "gru_before",
 }
 PRECISIONS = (torch.float32, torch.float64)
+_TURNED = GRU(reset="after")  # its table of deltas has a column of its own for R
 
 
 def is_built() -> bool:
@@ -70,9 +71,14 @@ def serves(cell: AbstractGatedCell, dtype: torch.dtype) -> bool:
     return cell in KERNELS and dtype in PRECISIONS and is_built()
 
 
-def instruction_sets() -> list[str]:
+@cache
+def instruction_sets() -> tuple[str, ...]:
     """The sets that were compiled and that this processor has, the quickest first."""
-    return _native.instruction_sets() if is_built() else []
+    return tuple(_native.instruction_sets()) if is_built() else ()
+
+
+Begun = Sequence[Tensor | None]
+"""First states (rows, ·), or their gradients; None for zero."""
 
 
 class Sweep(NamedTuple):
@@ -91,11 +97,20 @@ class Tables(NamedTuple):
     """What one direction writes, a line for each token."""
 
     gates: Tensor | None
-    """(tokens, kept · hidden); Elman keeps nothing but its output."""
+    """(tokens, 4 · hidden); Elman keeps nothing but its output."""
     memory: Tensor | None
     """The cell states of an LSTM, (tokens, hidden)."""
     inner: Tensor | None
     """The first state before its projection, (tokens, hidden)."""
+
+
+class Packed(NamedTuple):
+    """Memory for the packed weights of one direction, and then for their gradients."""
+
+    W: Tensor
+    """At least as long as W has numbers, (numbers,)."""
+    R: Tensor
+    """The same for R, (numbers,)."""
 
 
 class Made(NamedTuple):
@@ -107,23 +122,37 @@ class Made(NamedTuple):
     """Of each direction, each (rows, size or hidden)."""
     tables: Sequence[Tables]
     """Of each direction; full if they were to be kept."""
+    packed: Sequence[Packed | None]
+    """Of each direction; None where the layer keeps its own."""
 
 
-Given = tuple[Tensor, Sequence[State], Sequence[Weights]]
-"""x, (tokens, inputs), and the first states (rows, ·) and weights of each direction."""
+class Given(NamedTuple):
+    """What goes into a sweep, contiguous and of one precision."""
+
+    x: Tensor
+    """(tokens, inputs)."""
+    states: Sequence[Begun]
+    """Of each direction."""
+    directions: Sequence[Weights]
+
+    @property
+    def size(self) -> int:
+        """The width of one direction's output."""
+        return self.directions[0].R.shape[1]
 
 
 def forward(sweep: Sweep, given: Given) -> Made:
     """Runs one or two directions over the rows."""
-    x, states, directions = given
-    size, hidden = directions[0].R.shape[1], len(directions[0].W) // len(sweep.cell.gates)
-    output = x.new_empty(len(x), size * len(directions))
-    last = [tuple(torch.empty_like(s) for s in state) for state in states]
-    tables = [_tables(sweep, x, hidden, weights) for weights in directions]
-    made = Made(output, last, tables)
-    starts, rows = sweep.x.offsets.data_ptr(), len(sweep.x)
-    call = _call(sweep, given, made)
-    _native.forward(call, starts, rows, sweep.reverse, sweep.keep, threads())
+    x, rows, size = given.x, sweep.x.lengths.shape[0], given.size
+    hidden = given.directions[0].W.shape[0] // len(sweep.cell.gates)
+    output = x.new_empty(x.shape[0], size * len(given.directions))
+    widths = [size, hidden][: len(sweep.cell.states)]
+    last = [tuple(x.new_empty(rows, n) for n in widths) for _ in given.directions]
+    tables = [_tables(sweep, x, hidden, weights) for weights in given.directions]
+    packed = [_packed(sweep, x, w, place) for place, w in enumerate(given.directions)]
+    made = Made(output, last, tables, packed)
+    call, lengths = _call(sweep, given, made), sweep.x.lengths.data_ptr()
+    _native.forward(call, lengths, rows, sweep.reverse, sweep.keep, threads())
     return made
 
 
@@ -131,45 +160,63 @@ def backward(
     sweep: Sweep,
     given: Given,
     made: Made,
-    grad: tuple[Tensor, Sequence[State]],
-    wanted: tuple[bool, Sequence[Sequence[bool]]],
-) -> tuple[Tensor | None, list[State], list[Weights]]:
-    """The gradients of x, states and weights from those of what `forward` made.
+    grad: tuple[Tensor, Sequence[Begun]],
+    wanted: Sequence[bool],
+) -> list[Tensor | None]:
+    """The gradients, in the order of `pack`, of what is `wanted` in that order.
 
-    `wanted` says whether x, and which weights of each direction, need one. Every
-    gradient has the shape of its tensor.
+    `grad` holds those of the outputs (tokens, directions · size) and last states.
     """
-    x, states, directions = given
+    x, cell = given.x, sweep.cell
     d_output, d_last = grad
-    cell, size = sweep.cell, directions[0].R.shape[1]
     d_x = torch.empty_like(x) if wanted[0] else None
-    d_states, d_weights, sums, held, back = [], [], [], [], []
-    deltas = len(directions[0].W) // len(cell.gates) * _deltas(cell)
-    for place, (state, ends, weights) in enumerate(
-        zip(states, d_last, directions, strict=True)
-    ):
-        d_first = tuple(torch.empty_like(s) for s in state)
-        d_gates = x.new_empty(len(x) * (deltas + 16))
-        d_hidden = None if weights.P is None else x.new_empty(len(x), size)
-        pairs = zip(weights, wanted[1][place], strict=True)
-        d = Weights(*(torch.empty_like(w) if wants else None for w, wants in pairs))
-        d_sums = None if d.b is d.c is None else x.new_empty(deltas)
-        here = _column(d_output, place * size)
-        back.append(
-            [here, *_pair(ends), *_pair(d_first), _at(d_gates), _at(d_hidden)]
-            + [_at(d.W), _at(d.R), _at(d.P), _at(d.v), _at(d_sums)]
-        )
-        held.append((d_gates, d_hidden))
-        d_states.append(d_first)
-        d_weights.append(d)
+    found, each = [d_x], iter(wanted[1:])
+    sums, scratch, back = [], [], []
+    deltas = given.directions[0].W.shape[0] // len(cell.gates) * _deltas(cell)
+    for place, ends in enumerate(d_last):
+        weights, packed = given.directions[place], made.packed[place]
+        d_state = [_like(t, next(each)) for t in given.states[place]]
+        wants_W, wants_R, *others = (next(each) for _ in weights)
+        d_W = _inside(packed.W, weights.W) if wants_W else None
+        d_R = _inside(packed.R, weights.R) if wants_R else None
+        d_b, d_c, d_P, d_v = map(_like, weights[2:], others)
+        d_sums = None if d_b is d_c is None else x.new_empty(deltas)
+        d_gates = x.new_empty(x.shape[0] * (deltas + 16))
+        d_hidden = None if weights.P is None else x.new_empty(x.shape[0], given.size)
+        told = (_column(d_output, place * given.size), *_pair(ends), *_pair(d_state))
+        tables = (d_gates, d_hidden, d_W, d_R, d_P, d_v, d_sums)
+        back.append([*told, *map(_at, tables)])
+        scratch.append(tables)  # held until the kernels have written
+        found += [*d_state, d_W, d_R, d_b, d_c, d_P, d_v]
         sums.append(d_sums)
-    starts, rows = sweep.x.offsets.data_ptr(), len(sweep.x)
-    layout = (sweep.reverse, size * len(directions), _at(d_x), threads())
-    call = _call(sweep, given, made)
-    _native.backward(call, back, starts, rows, *layout)
-    del held  # until here the kernels wrote into them
-    pairs = zip(d_weights, sums, strict=True)
-    return d_x, d_states, [_with_biases(cell, d, total) for d, total in pairs]
+    call, lengths = _call(sweep, given, made), sweep.x.lengths.data_ptr()
+    rows, width = sweep.x.lengths.shape[0], d_output.shape[1]
+    layout = (sweep.reverse, width, _at(d_x), threads())
+    _native.backward(call, back, lengths, rows, *layout)
+    _place_biases(cell, found, sums)
+    return found
+
+
+def packed_anew(sweep: Sweep, given: Given) -> list[Packed | None]:
+    """Memory for a further way back: the first one's has become its gradients."""
+    each = enumerate(given.directions)
+    return [_packed(sweep._replace(keep=True), given.x, w, place) for place, w in each]
+
+
+def pack(given: Given) -> tuple[Tensor | None, ...]:
+    """Everything that may need a gradient, in one flat tuple: x, then each direction."""
+    pairs = zip(given.states, given.directions, strict=True)
+    return given.x, *(tensor for pair in pairs for part in pair for tensor in part)
+
+
+def unpack(cell: AbstractGatedCell, tensors: Sequence[Any]) -> Given:
+    """The way back from `pack`."""
+    count = len(cell.states)
+    width = count + len(Weights._fields)
+    starts = range(1, len(tensors), width)
+    states = [tensors[k : k + count] for k in starts]
+    weights = [Weights(*tensors[k + count : k + width]) for k in starts]
+    return Given(tensors[0], states, weights)
 
 
 def tanh(x: Tensor, instructions: str | None = None) -> Tensor:
@@ -198,41 +245,50 @@ def _activated(x: Tensor, instructions: str | None, *, logistic: bool) -> Tensor
 
 # -- what the kernels are told -------------------------------------------------------
 
-_layers: Any = WeakTensorKeyDictionary()  # of R: packed weights live as long as it does
+_layers: dict[int, tuple[weakref.ref[Tensor], dict[Any, Any]]] = {}
+"""Packed weights by the id of R: they live as long as it does."""
 
 
 def _call(sweep: Sweep, given: Given, made: Made) -> Any:
     """All addresses of a sweep, in the order of native/bindings.cpp."""
-    x, states, directions = given
-    size = directions[0].R.shape[1]
+    x, size = given.x, given.size
     layers, addresses, versions, tables = [], [], [], []
-    each = zip(states, directions, made.last, made.tables, strict=True)
-    for place, (state, weights, last, table) in enumerate(each):
+    for place, weights in enumerate(given.directions):
         reverse = sweep.reverse or place == 1
         layers.append(_layer(sweep.cell, weights, reverse=reverse))
         addresses.append([_at(w) for w in weights])
         versions.append(_version(weights))
+        ends = (*_pair(given.states[place]), *_pair(made.last[place]))
         output = _column(made.output, place * size)
-        ends = (*_pair(state), *_pair(last))
-        tables.append([*ends, _at(x), output, *(_at(t) for t in table)])
-    width = size * len(directions)
-    return _native.Call(layers, addresses, versions, tables, width)
+        memory = (*made.tables[place], *(made.packed[place] or (None, None)))
+        tables.append([*ends, _at(x), output, *map(_at, memory)])
+    width = size * len(layers)
+    return _native.Call(layers, addresses, versions, tables, x.shape[0], width)
 
 
 def _layer(cell: AbstractGatedCell, weights: Weights, *, reverse: bool) -> Any:
     """The packed weights for these ones, made when they are first met."""
-    W, R = weights.W, weights.R
-    hidden = len(W) // len(cell.gates)
-    widths = (W.shape[1], hidden, R.shape[1], weights.P is not None)
-    key = (KERNELS[cell], _set(), W.dtype == torch.float64, *widths)
-    known = _layers.setdefault(R, {})
-    if (reverse, key) not in known:
-        known[reverse, key] = _native.Layer(*key)
-    return known[reverse, key]
+    R, place = weights.R, id(weights.R)
+    ref, known = _layers.get(place, (None, {}))
+    if ref is None or ref() is not R:  # new, or the id of one that is gone
+        known = {}
+        _layers[place] = weakref.ref(R, lambda ref: _forget(place, ref)), known
+    W, wide = weights.W, R.dtype == torch.float64
+    key = (cell, chosen().instructions, reverse, wide, W.shape, weights.P is None)
+    if key not in known:
+        hidden = W.shape[0] // len(cell.gates)
+        widths = (W.shape[1], hidden, R.shape[1], weights.P is not None)
+        known[key] = _native.Layer(KERNELS[cell], _set(), wide, *widths)
+    return known[key]
+
+
+def _forget(place: int, ref: weakref.ref[Tensor]) -> None:
+    if place in _layers and _layers[place][0] is ref:
+        del _layers[place]
 
 
 def _set() -> str:
-    sets = instruction_sets_here()
+    sets = instruction_sets()
     wanted = chosen().instructions or sets[0]
     if wanted not in sets:
         raise SettingError(
@@ -243,44 +299,63 @@ def _set() -> str:
     return wanted
 
 
-@cache
-def instruction_sets_here() -> tuple[str, ...]:
-    """`instruction_sets`, asked once."""
-    return tuple(instruction_sets())
-
-
 def _version(weights: Weights) -> int:
     """A number that changes with each edit that torch sees; the rest is fingerprinted."""
-    given = [w for w in weights if w is not None]
-    if any(w.is_inference() for w in given):  # they count no edits
+    try:
+        edits = [(w.data_ptr(), w._version) for w in weights if w is not None]
+    except RuntimeError:  # tensors made in inference mode count no edits
         return 0
-    return hash(tuple((w.data_ptr(), w._version) for w in given))
+    return hash(tuple(edits))
+
+
+def _packed(sweep: Sweep, x: Tensor, weights: Weights, place: int) -> Packed | None:
+    if not sweep.keep:
+        return None
+    layer = _layer(sweep.cell, weights, reverse=sweep.reverse or place == 1)
+    for_W, for_R = layer.packed
+    return Packed(
+        W=x.new_empty(max(for_W, weights.W.numel())),
+        R=x.new_empty(max(for_R, weights.R.numel())),
+    )
+
+
+def _inside(memory: Tensor, like: Tensor) -> Tensor:
+    """The beginning of the memory, (numbers,), in the shape of a tensor."""
+    return memory[: like.numel()].view(like.shape)
+
+
+def _like(tensor: Tensor | None, wanted: bool) -> Tensor | None:
+    return torch.empty_like(tensor) if wanted and tensor is not None else None
 
 
 def _tables(sweep: Sweep, x: Tensor, hidden: int, weights: Weights) -> Tables:
-    cell = sweep.cell
-    gates = None if isinstance(cell, Elman) else x.new_empty(len(x), 4 * hidden)
+    cell, tokens = sweep.cell, x.shape[0]
+    gates = None if isinstance(cell, Elman) else x.new_empty(tokens, 4 * hidden)
     remembers = sweep.keep and isinstance(cell, LSTM)
-    memory = x.new_empty(len(x), hidden) if remembers else None
-    inner = None if weights.P is None else x.new_empty(len(x), hidden)
+    memory = x.new_empty(tokens, hidden) if remembers else None
+    inner = None if weights.P is None else x.new_empty(tokens, hidden)
     return Tables(gates, memory, inner)
 
 
 def _deltas(cell: AbstractGatedCell) -> int:
-    return 4 if cell == GRU(reset="after") else len(cell.gates)
+    return 4 if cell == _TURNED else len(cell.gates)
 
 
-def _with_biases(cell: AbstractGatedCell, d: Weights, sums: Tensor | None) -> Weights:
-    """With ∂L/∂b and ∂L/∂c from the deltas summed over tokens, where they are wanted."""
-    if sums is None:
-        return d
-    d_b, d_c = sums, sums.clone()
-    if cell == GRU(reset="after"):  # summed are (r ⊙ d_n, d_r, d_z, d_n)
-        hidden = len(sums) // 4
-        d_b, d_c = sums[hidden:], torch.cat([sums[hidden:-hidden], sums[:hidden]])
-    return d._replace(
-        b=None if d.b is None else d_b, c=None if d.c is None else d_c
-    )
+def _place_biases(
+    cell: AbstractGatedCell, found: list[Tensor | None], sums: Sequence[Tensor | None]
+) -> None:
+    """Puts ∂L/∂b and ∂L/∂c, from the deltas summed over tokens, where they belong."""
+    first = 1 + len(cell.states) + 2  # behind x, states, W and R
+    for place, total in enumerate(sums):
+        if total is None:
+            continue
+        d_b, d_c = total, total.clone()
+        if cell == _TURNED:  # summed are (r ⊙ d_n, d_r, d_z, d_n)
+            hidden = total.shape[0] // 4
+            d_b, d_c = total[hidden:], torch.cat([total[hidden:-hidden], total[:hidden]])
+        at = first + place * (len(cell.states) + len(Weights._fields))
+        found[at] = None if found[at] is None else d_b
+        found[at + 1] = None if found[at + 1] is None else d_c
 
 
 def _at(tensor: Tensor | None) -> int:
@@ -289,10 +364,10 @@ def _at(tensor: Tensor | None) -> int:
 
 def _column(table: Tensor, column: int) -> int:
     """The address of the first line's number in this column; 0 without lines."""
-    return table.data_ptr() + column * table.element_size() if len(table) else 0
+    return table.data_ptr() + column * table.element_size() if table.shape[0] else 0
 
 
-def _pair(state: State) -> tuple[int, int]:
+def _pair(state: Begun) -> tuple[int, int]:
     """The addresses of h and c; 0 for what is not there."""
     if not state:
         return 0, 0

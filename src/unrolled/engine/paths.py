@@ -8,13 +8,7 @@ from torch import Tensor
 
 from unrolled.cells._base import AbstractGatedCell, State
 from unrolled.engine import cudnn, native, reference
-from unrolled.engine.autograd import (
-    GatedSweep,
-    NativeSweep,
-    pack,
-    pack_directions,
-    unpack_directions,
-)
+from unrolled.engine.autograd import GatedSweep, NativeSweep, pack
 from unrolled.engine.choice import chosen
 from unrolled.engine.moment import Moment
 from unrolled.engine.traces import gates_of, gates_of_tables
@@ -94,19 +88,19 @@ def run(
     that does not serve this cell.
     """
     weights.check(cell, _inputs(x))
+    path = path or _path(cell, [weights], x, [state], trace=trace)
+    if path == "native" and native.serves(cell, weights.W.dtype):
+        sweep = native.Sweep(cell, x, reverse=reverse, keep=trace)
+        made = _native(sweep, [state], [weights])
+        output = x.with_values(made.output)
+        gates = gates_of_tables(sweep, made, state or (), weights) if trace else {}
+        return Run(output, made.last[0], path, gates)
     state = weights.begin(cell, state, rows=len(x))
-    path = path or _path(cell, weights, x, state, trace=trace)
     if path == "reference":
         output, last, by_row = reference.sweep(cell, weights, x, state, reverse=reverse)
         moments = [moment for row in by_row for moment in row]
         gates = gates_of(cell, weights, moments, x) if trace else {}
         return Run(x.with_values(output), last, path, gates)
-    if path == "native" and native.serves(cell, weights.W.dtype):
-        sweep = native.Sweep(cell, x, reverse=reverse, keep=trace)
-        made = _native(sweep, [state], [weights])
-        output = x.with_values(made.output)
-        gates = gates_of_tables(sweep, made, state, weights) if trace else {}
-        return Run(output, made.last[0], path, gates)
     plan = x.backwards if reverse else x.forwards
     sorted_state = tuple(map(plan.sort_rows, state))
     time_major = plan.to_time(x.values)
@@ -136,17 +130,13 @@ def run_directions(
     """
     for weights in directions:
         weights.check(cell, _inputs(x))
-    each = zip(directions, states, strict=True)
-    begun = [weights.begin(cell, state, rows=len(x)) for weights, state in each]
-    pairs = zip(directions, begun, strict=True)
-    paths = {_path(cell, weights, x, state) for weights, state in pairs}
-    like = {tuple(w.W.shape) for w in directions} | {w.W.dtype for w in directions}
-    if paths == {"native"} and len(like) == 2 and native.serves(cell, x.values.dtype):
-        made = _native(native.Sweep(cell, x, reverse=False, keep=False), begun, directions)
+    if _path(cell, directions, x, states) == "native" and _alike(directions):
+        sweep = native.Sweep(cell, x, reverse=False, keep=False)
+        made = _native(sweep, states, directions)
         return Runs(x.with_values(made.output), list(made.last), "native")
     runs = [
         run(cell, weights, x, state, reverse=place == 1)
-        for place, (weights, state) in enumerate(zip(directions, begun, strict=True))
+        for place, (weights, state) in enumerate(zip(directions, states, strict=True))
     ]
     output = runs[0].output
     if len(runs) > 1:
@@ -154,29 +144,32 @@ def run_directions(
     return Runs(output, [r.state for r in runs], runs[0].path)
 
 
+def _alike(directions: Sequence[Weights]) -> bool:
+    """Whether both directions have the same widths, so that they can run as one."""
+    first, last = directions[0], directions[-1]
+    return first is last or (first.R.shape == last.R.shape)
+
+
 def _path(
     cell: AbstractGatedCell,
-    weights: Weights,
+    directions: Sequence[Weights],
     x: Ragged,
-    state: State,
+    states: Sequence[State | None],
     *,
     trace: bool = False,
 ) -> str:
     """The path for these tensors: native wants one precision, on the CPU, for all."""
-    dtype, device = weights.W.dtype, x.values.device
-    projected = weights.P is not None
+    dtype, device = directions[0].W.dtype, x.values.device
+    projected = directions[0].P is not None
     path = path_for(cell, device, dtype=dtype, trace=trace, projected=projected)
     if path != "native" or chosen().path:
         return path
-    given = [t for t in (x.values, *state, *weights) if t is not None]
     loose = torch.is_autocast_enabled("cpu")  # what comes will be made to fit
-    fits = all(
-        t.device.type == "cpu"
-        and t.layout == torch.strided
-        and (loose or t.dtype == dtype)
-        for t in given
-    )
-    return path if fits else "gated"
+    for part in ((x.values,), *directions, *states):
+        for t in part or ():
+            if t is not None and not (t.is_cpu and (loose or t.dtype is dtype)):
+                return "gated"
+    return path
 
 
 def _inputs(x: Ragged) -> int:
@@ -203,20 +196,28 @@ def _refusal(cell: AbstractGatedCell, path: str, *, trace: bool) -> SettingError
 
 
 def _native(
-    sweep: native.Sweep, states: Sequence[State], directions: Sequence[Weights]
+    sweep: native.Sweep, states: Sequence[State | None], directions: Sequence[Weights]
 ) -> native.Made:
     """The native sweep, with autograd if anything wants a gradient."""
+    cell, rows = sweep.cell, sweep.x.lengths.shape[0]
+    nothing = (None,) * len(cell.states)
+    each = zip(states, directions, strict=True)
+    begun = [nothing if s is None else w.begin(cell, s, rows=rows) for s, w in each]
+    flat = native.pack(native.Given(sweep.x.values, begun, directions))
     dtype = directions[0].W.dtype
-    flat = pack_directions(sweep.x.values, states, directions)
-    tensors = [t if t is None else t.to(dtype).contiguous() for t in flat]
-    wants = any(t is not None and t.requires_grad for t in tensors)
+    fit = [t if t is None or _fits(t, dtype) else t.to(dtype).contiguous() for t in flat]
+    wants = torch.is_grad_enabled() and any(t is not None and t.requires_grad for t in fit)
+    if not wants:
+        return native.forward(sweep, native.unpack(cell, fit))
     seen: list[native.Made] = []
-    if not (torch.is_grad_enabled() and wants):
-        return native.forward(sweep, unpack_directions(sweep.cell, tuple(tensors)))
-    output, *ends = NativeSweep.apply(sweep._replace(keep=True), seen, *tensors)
-    count = len(sweep.cell.states)
+    output, *ends = NativeSweep.apply(sweep._replace(keep=True), seen, *fit)
+    count = len(cell.states)
     last = [tuple(ends[k : k + count]) for k in range(0, len(ends), count)]
-    return native.Made(output, last, seen[0].tables)
+    return native.Made(output, last, seen[0].tables, ())
+
+
+def _fits(tensor: Tensor, dtype: torch.dtype) -> bool:
+    return tensor.dtype is dtype and tensor.is_contiguous()
 
 
 def _gated(

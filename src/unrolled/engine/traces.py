@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import linear
 
-from unrolled.cells._base import AbstractGatedCell, State
+from unrolled.cells._base import AbstractGatedCell
 from unrolled.engine import native
 from unrolled.engine.moment import Moment, cut, step
 from unrolled.engine.weights import Weights
@@ -40,7 +40,7 @@ def gates_of(
 
 @torch.no_grad()
 def gates_of_tables(
-    sweep: native.Sweep, made: native.Made, state: State, weights: Weights
+    sweep: native.Sweep, made: native.Made, state: native.Begun, weights: Weights
 ) -> dict[str, Ragged]:
     """The same from the tables of a native run in one direction, (tokens, hidden)."""
     cell, x, table = sweep.cell, sweep.x, made.tables[0]
@@ -64,10 +64,12 @@ def gates_of_tables(
     return {name: x.with_values(values.contiguous()) for name, values in found.items()}
 
 
-def _before(sweep: native.Sweep, after: Tensor, first: Tensor) -> Tensor:
+def _before(sweep: native.Sweep, after: Tensor, first: Tensor | None) -> Tensor:
     """A state before each token, (tokens, ·), from the states after each and at first."""
     x, tokens = sweep.x, torch.arange(len(after))
     has = x.lengths > 0
     begins = (x.offsets[1:] - 1 if sweep.reverse else x.offsets[:-1])[has]
     before = after[(tokens + (1 if sweep.reverse else -1)) % max(len(after), 1)]
+    if first is None:
+        return before.index_fill(0, begins, 0.0)
     return before.index_copy(0, begins, first.detach()[has])

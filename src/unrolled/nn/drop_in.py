@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
 from unrolled.cells._base import AbstractGatedCell, State
+from unrolled.cells.lstm import LSTM
 from unrolled.engine import Weights, path_for
 from unrolled.nn.borders import enter
 from unrolled.nn.stack import run_stack
@@ -19,6 +20,8 @@ from unrolled.ragged import Ragged
 
 Batch = TypeVar("Batch", Tensor, PackedSequence, Ragged)
 """The forms in which a batch may come; see `unrolled.nn.borders`."""
+
+_WITH_PEEPHOLES = LSTM(peepholes=True)
 
 
 def carry(
@@ -64,21 +67,27 @@ def weights_of(layer: nn.RNNBase) -> list[list[Weights]]:
 
 
 def _weights(layer: nn.RNNBase, place: str) -> Weights:
-    def absent_or(name: str) -> Tensor | None:
-        return getattr(layer, name + place, None)
+    known = layer._parameters  # a look past nn.Module's own, which is ten times slower
 
+    def found(name: str) -> Any:
+        weight = known.get(name + place)
+        return getattr(layer, name + place) if weight is None else weight
+
+    peepholes = getattr(layer, "cell", None) == _WITH_PEEPHOLES
     return Weights(
-        W=getattr(layer, "weight_ih" + place),
-        R=getattr(layer, "weight_hh" + place),
-        b=absent_or("bias_ih"),
-        c=absent_or("bias_hh"),
-        P=absent_or("weight_hr"),
-        v=absent_or("weight_cell"),  # ours alone: torch has no cell with vectors
+        W=found("weight_ih"),
+        R=found("weight_hh"),
+        b=found("bias_ih") if layer.bias else None,
+        c=found("bias_hh") if layer.bias else None,
+        P=found("weight_hr") if layer.proj_size else None,
+        v=found("weight_cell") if peepholes else None,  # torch has no such cell
     )
 
 
 def _check(layer: nn.RNNBase, x: Ragged, states: State | None) -> None:
     """Torch's own checks, in its own words; they take the rows from a packed batch."""
+    if states is None and _is_plain(layer, x.values):
+        return
     rows = torch.tensor([len(x)])
     if states is None:
         layer.check_input(x.values, rows)
@@ -86,3 +95,9 @@ def _check(layer: nn.RNNBase, x: Ragged, states: State | None) -> None:
         first, *others = states
         hidden: Any = states if others else first
         layer.check_forward_args(x.values, hidden, rows)
+
+
+def _is_plain(layer: nn.RNNBase, x: Tensor) -> bool:
+    """Whether torch's checks would find nothing: they cost as much as a short run."""
+    dtype = layer._flat_weights[0].dtype
+    return x.dim() == 2 and x.shape[1] == layer.input_size and x.dtype is dtype

@@ -13,6 +13,7 @@ top.
 from collections.abc import Sequence
 
 import torch
+from torch import Tensor
 from torch.nn.functional import dropout as zero_some
 
 from unrolled.cells._base import AbstractGatedCell, State
@@ -48,7 +49,7 @@ def run_stack(
         here = [next(remaining) for _ in directions]
         x, ends = run_layer(cell, directions, x, here)
         last += ends
-    return x, tuple(torch.stack(each) for each in zip(*last, strict=True))
+    return x, tuple(map(_on_top, zip(*last, strict=True)))
 
 
 def run_layer(
@@ -63,6 +64,11 @@ def run_layer(
     """
     made = run_directions(cell, directions, x, states)
     return made.output, made.states
+
+
+def _on_top(states: Sequence[Tensor]) -> Tensor:
+    """States (rows, ·) of each layer and direction as one (layers · directions, ...)."""
+    return states[0].unsqueeze(0) if len(states) == 1 else torch.stack(list(states))
 
 
 def _by_place(state: State | None, *, depth: int) -> Sequence[State | None]:
