@@ -107,11 +107,15 @@ def example(
     inputs: int = 3,
     hidden: int = 4,
     bias: bool = True,
-    projected: bool = False,
+    projected: bool | int = False,
     seed: int = 0,
 ) -> Example:
-    """Random unequal weights, an unequal batch, and first states that are not zero."""
-    size, blocks = (2 if projected else hidden), len(cell.gates)
+    """Random unequal weights, an unequal batch, and first states that are not zero.
+
+    A projection is 2 wide, or as wide as `projected` says.
+    """
+    narrow = 2 if projected is True else projected
+    size, blocks = narrow or hidden, len(cell.gates)
     shapes = {
         "W": (blocks * hidden, inputs),
         "R": (blocks * hidden, size),
