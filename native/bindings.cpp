@@ -186,6 +186,49 @@ void run_backward(const Call& call, const std::vector<Addresses>& back, uintptr_
     run_backward_in<float>(call, back, batch, reverse, d_out_stride, d_x, threads);
 }
 
+// One moment after the other for some rows, with everything found beforehand: a step
+// allocates nothing. h and c are read and written in place.
+class NativeStream {
+ public:
+  // state h, c; gates; out
+  NativeStream(NativeLayer& layer, const Addresses& weights, const Addresses& tables, long rows)
+      : layer_(layer), weights_(weights), tables_(tables), starts_(rows + 1), rows_(rows) {
+    for (long row = 0; row <= rows; ++row) starts_[row] = row;
+    for (long row = 0; row < rows; ++row) rows_[row] = row;
+  }
+
+  void step(uintptr_t x, int64_t version) {
+    if (layer_.wide()) step_in<double>(x, version);
+    else step_in<float>(x, version);
+  }
+
+ private:
+  template <class T> void step_in(uintptr_t x, int64_t version) {
+    Layer<T>& layer = layer_.as<T>();
+    const std::lock_guard<std::mutex> lock(layer.busy);
+    const FlushTiny tiny;
+    const Weights<T> weights = weights_at<T>(weights_);
+    const Batch batch{long(rows_.size()), starts_.data()};
+    Direction<T> d;
+    d.first[0] = d.last[0] = at<T>(tables_, 0);
+    d.first[1] = d.last[1] = at<T>(tables_, 1);
+    d.gates = at<T>(tables_, 2), d.out = at<T>(tables_, 3), d.inner = at<T>(tables_, 4);
+    d.out_stride = layer.widths.size;
+    d.x = reinterpret_cast<const T*>(x);
+    Barrier alone(1);
+    Team team{0, 1, alone};
+    if (version != version_) layer.engine->pack_forward(weights, d, team);
+    version_ = version;
+    layer.engine->forward(weights, d, batch, rows_, team);
+  }
+
+  NativeLayer& layer_;
+  const Addresses weights_, tables_;
+  std::vector<int64_t> starts_;
+  std::vector<long> rows_;
+  int64_t version_ = -1;
+};
+
 template <class T> void activate(const std::string& set, bool logistic, uintptr_t from,
                                  uintptr_t to, long count) {
   const Set<T> found = set_named<T>(set);
@@ -221,6 +264,10 @@ NB_MODULE(_native, m) {
   m.def("backward", &run_backward, nb::arg("call"), nb::arg("back"), nb::arg("lengths"),
         nb::arg("rows"), nb::arg("reverse"), nb::arg("d_out_stride"), nb::arg("d_x"),
         nb::arg("threads"));
+  nb::class_<NativeStream>(m, "Stream")
+      .def(nb::init<NativeLayer&, const Addresses&, const Addresses&, long>(), nb::arg("layer"),
+           nb::arg("weights"), nb::arg("tables"), nb::arg("rows"), nb::keep_alive<1, 2>())
+      .def("step", &NativeStream::step, nb::arg("x"), nb::arg("version"));
   m.def("activate",
         [](const std::string& set, bool wide, bool logistic, uintptr_t from, uintptr_t to,
            long count) {

@@ -17,13 +17,14 @@ Paths, each equal to the first in value and in every gradient:
 
 from unrolled.engine.choice import forced
 from unrolled.engine.paths import PATHS, Run, Runs, path_for, run, run_directions
-from unrolled.engine.stream import stream
+from unrolled.engine.stream import Stream, stream
 from unrolled.engine.weights import Weights
 
 __all__ = [
     "PATHS",
     "Run",
     "Runs",
+    "Stream",
     "Weights",
     "forced",
     "path_for",

@@ -47,6 +47,7 @@ KERNELS = {
     GRU(reset="before"): "gru_before",
 }
 PRECISIONS = (torch.float32, torch.float64)
+_NO_ROWS = torch.zeros(0, dtype=torch.int64)
 _TURNED = GRU(reset="after")  # its table of deltas has a column of its own for R
 
 
@@ -241,6 +242,27 @@ def _activated(x: Tensor, instructions: str | None, *, logistic: bool) -> Tensor
         chosen_set, wide, logistic, x.data_ptr(), made.data_ptr(), x.numel()
     )
     return made
+
+
+class Stepper:
+    """Rows that are taken a moment further at each step, in place.
+
+    `state` holds h (rows, size) and c (rows, hidden), and `output` is (rows, size).
+    """
+
+    def __init__(
+        self, cell: AbstractGatedCell, weights: Weights, state: State, output: Tensor
+    ) -> None:
+        W, rows = weights.W, output.shape[0]
+        hidden = W.shape[0] // len(cell.gates)
+        sweep = Sweep(cell, Ragged(W.new_empty(0, 1), _NO_ROWS), False, False)
+        gates, _, inner = _tables(sweep, W.new_empty(rows, 1), hidden, weights)
+        widths = (W.shape[1], hidden, weights.R.shape[1], weights.P is not None)
+        wide = W.dtype == torch.float64
+        layer = _native.Layer(KERNELS[cell], _set(), wide, *widths)
+        addresses = [*_pair(state), _at(gates), _at(output), _at(inner)]
+        self._held = (weights, state, gates, inner, output)
+        self.step = _native.Stream(layer, [_at(w) for w in weights], addresses, rows).step
 
 
 # -- what the kernels are told -------------------------------------------------------
