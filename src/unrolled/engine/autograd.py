@@ -16,6 +16,7 @@ from typing_extensions import override
 
 from unrolled.cells._base import AbstractGatedCell, State
 from unrolled.engine import gated, native
+from unrolled.engine.choice import again, chosen
 from unrolled.engine.moment import Moment
 from unrolled.engine.weights import Weights
 from unrolled.time_major import TimeMajor
@@ -55,7 +56,12 @@ class GatedSweep(torch.autograd.Function):
         x, _, weights = unpack(cell, tensors)
         with _full_precision(x):
             if torch.is_grad_enabled():
-                return None, None, None, *_again(partial(_play, cell, plan), tensors, grad)
+                return (
+                    None,
+                    None,
+                    None,
+                    *_again(partial(_play, cell, plan), tensors, grad),
+                )
             ends = (grad[0], grad[1:])
             d = gated.backward(cell, weights, x, ctx.moments, ends, plan)
         return None, None, None, d.x, *d.state, *d.weights
@@ -97,6 +103,7 @@ class NativeSweep(torch.autograd.Function):
         # Not the outputs themselves: they will hold this, and never be freed.
         ctx.sweep, ctx.tables, ctx.output = sweep, made.tables, made.output.detach()
         ctx.edits, ctx.packed = made.output._version, made.packed
+        ctx.choice = chosen()
         ctx.save_for_backward(*tensors)
         ctx.set_materialize_grads(False)
         return made.output, *(state for last in made.last for state in last)
@@ -108,6 +115,14 @@ class NativeSweep(torch.autograd.Function):
         if torch.is_grad_enabled():
             play = partial(_play_directions, sweep)
             return None, None, *_again(play, tensors, grad)
+        with again(ctx.choice):
+            return None, None, *NativeSweep._back(ctx, tensors, grad)
+
+    @staticmethod
+    def _back(
+        ctx: Any, tensors: Tensors, grad: Sequence[Tensor | None]
+    ) -> list[Tensor | None]:
+        sweep = ctx.sweep
         given = native.unpack(sweep.cell, tensors)
         packed, ctx.packed = ctx.packed or native.packed_anew(sweep, given), None
         made = native.Made(ctx.output, [()] * len(given.states), ctx.tables, packed)
@@ -119,8 +134,7 @@ class NativeSweep(torch.autograd.Function):
         count = len(sweep.cell.states)
         d_last = [ends[k : k + count] for k in range(0, len(ends), count)]
         wanted = ctx.needs_input_grad[2:]
-        found = native.backward(sweep, given, made, (d_output, d_last), wanted)
-        return None, None, *found
+        return native.backward(sweep, given, made, (d_output, d_last), wanted)
 
 
 def _play_directions(sweep: native.Sweep, tensors: Tensors) -> tuple[Tensor, ...]:

@@ -43,6 +43,16 @@ def threads() -> int:
 
 
 @contextmanager
+def again(choice: Choice) -> Iterator[None]:
+    """As it was chosen then: the way back keeps the instruction set of the way there."""
+    token = _chosen.set(choice)
+    try:
+        yield
+    finally:
+        _chosen.reset(token)
+
+
+@contextmanager
 def forced(
     *,
     path: str | None = None,
@@ -62,8 +72,5 @@ def forced(
         )
     asked = {"path": path, "instructions": instructions, "threads": threads}
     given = {name: value for name, value in asked.items() if value is not None}
-    token = _chosen.set(replace(chosen(), **given))
-    try:
+    with again(replace(chosen(), **given)):
         yield
-    finally:
-        _chosen.reset(token)

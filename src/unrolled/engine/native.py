@@ -262,7 +262,9 @@ class Stepper:
         layer = _native.Layer(KERNELS[cell], _set(), wide, *widths)
         addresses = [*_pair(state), _at(gates), _at(output), _at(inner)]
         self._held = (weights, state, gates, inner, output)
-        self.step = _native.Stream(layer, [_at(w) for w in weights], addresses, rows).step
+        self.step = _native.Stream(
+            layer, [_at(w) for w in weights], addresses, rows
+        ).step
 
 
 # -- what the kernels are told -------------------------------------------------------
@@ -296,7 +298,8 @@ def _layer(cell: AbstractGatedCell, weights: Weights, *, reverse: bool) -> Any:
         known = {}
         _layers[place] = weakref.ref(R, lambda ref: _forget(place, ref)), known
     W, wide = weights.W, R.dtype == torch.float64
-    key = (cell, chosen().instructions, reverse, wide, W.shape, weights.P is None)
+    shapes = (W.shape, R.shape, weights.P is None)
+    key = (cell, chosen().instructions, reverse, wide, *shapes)
     if key not in known:
         hidden = W.shape[0] // len(cell.gates)
         widths = (W.shape[1], hidden, R.shape[1], weights.P is not None)
@@ -335,9 +338,9 @@ def _packed(sweep: Sweep, x: Tensor, weights: Weights, place: int) -> Packed | N
         return None
     layer = _layer(sweep.cell, weights, reverse=sweep.reverse or place == 1)
     for_W, for_R = layer.packed
-    return Packed(
-        W=x.new_empty(max(for_W, weights.W.numel())),
-        R=x.new_empty(max(for_R, weights.R.numel())),
+    return Packed(  # of no inputs, too: without an address the layer would use its own
+        W=x.new_empty(max(for_W, weights.W.numel(), 1)),
+        R=x.new_empty(max(for_R, weights.R.numel(), 1)),
     )
 
 
@@ -374,7 +377,10 @@ def _place_biases(
         d_b, d_c = total, total.clone()
         if cell == _TURNED:  # summed are (r ⊙ d_n, d_r, d_z, d_n)
             hidden = total.shape[0] // 4
-            d_b, d_c = total[hidden:], torch.cat([total[hidden:-hidden], total[:hidden]])
+            d_b, d_c = (
+                total[hidden:],
+                torch.cat([total[hidden:-hidden], total[:hidden]]),
+            )
         at = first + place * (len(cell.states) + len(Weights._fields))
         found[at] = None if found[at] is None else d_b
         found[at + 1] = None if found[at + 1] is None else d_c
