@@ -5,6 +5,8 @@
 // cells' equations (src/unrolled/cells): W x + b, R h + c, P m, v.
 #pragma once
 
+#include <sys/mman.h>
+
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
@@ -34,6 +36,9 @@ struct Widths {
 
 struct Range {
   long from, to;
+  bool down = false;  // whether it is gone through from its end
+
+  Range turned(bool turn) const { return {from, to, turn}; }
 };
 
 template <class T> struct Weights {
@@ -48,9 +53,15 @@ template <class T> class Buffer {
       memory_.reset();
       size_ = 0;
       // Slack: a vector may read past the last number, and nothing is stored there.
-      const size_t bytes = (count * sizeof(T) + 64 + 63) / 64 * 64;
-      void* made = std::aligned_alloc(64, bytes);
+      // Large ones lie on large pages where the system has them: small ones would cost
+      // a look-up for every 4 KiB of weights, at every moment.
+      const size_t page = count * sizeof(T) >= (1 << 18) ? 1 << 21 : 64;
+      const size_t bytes = (count * sizeof(T) + 64 + page - 1) / page * page;
+      void* made = std::aligned_alloc(page, bytes);
       if (!made) throw std::bad_alloc();
+#if defined(MADV_HUGEPAGE)
+      if (page > 64) madvise(made, bytes, MADV_HUGEPAGE);
+#endif
       memory_.reset(static_cast<T*>(made));
       size_ = count;
     }

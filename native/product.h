@@ -190,7 +190,8 @@ void multiply(const Panels<T>& panels, Range blocks, long count, const T* const*
   // Tiles of like height: 4 + 4 rows are quicker than 6 + 2.
   const long parts = (count + most - 1) / most;
   Vector<T> sums[sums_in_a_tile];
-  for (long block = blocks.from; block < blocks.to; ++block)
+  for (long turn = 0; turn < blocks.to - blocks.from; ++turn) {
+    const long block = blocks.down ? blocks.to - 1 - turn : blocks.from + turn;
     for (long part = 0, first = 0; part < parts; ++part) {
       const long height = (count - first + parts - part - 1) / (parts - part);
       for (long r = 0; r < height; ++r) use.begin(sums + r * columns, first + r, panels, block);
@@ -204,6 +205,7 @@ void multiply(const Panels<T>& panels, Range blocks, long count, const T* const*
       for (long r = 0; r < height; ++r) use.end(sums + r * columns, first + r, panels, block);
       first += height;
     }
+  }
 }
 
 }  // namespace unrolled::UNROLLED_SET

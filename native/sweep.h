@@ -85,7 +85,7 @@ template <class T, class C> class Engine final : public AbstractEngine<T> {
     long running = long(rows.size());
     for (long t = 0; running; ++t) {
       for (long r = 0; r < running; ++r) locate(now, r, d, batch, rows[r], t);
-      step(now, running, team);
+      step(now, running, t % 2, team);
       while (running && batch.length(rows[running - 1]) == t + 1) --running;
     }
     if (team.rank == 0) finish(d, batch, rows);
@@ -102,7 +102,7 @@ template <class T, class C> class Engine final : public AbstractEngine<T> {
     for (long s = 0; running; ++s) {  // s moments before the end of each row
       for (long r = 0; r < running; ++r) locate_back(now, r, d, batch, rows[r], s);
       now.ends = s == 0;
-      step_back(now, running, team);
+      step_back(now, running, s % 2, team);
       while (running && batch.length(rows[running - 1]) == s + 1) --running;
     }
     // What is left reaches the first states.
@@ -192,9 +192,12 @@ template <class T, class C> class Engine final : public AbstractEngine<T> {
     }
   }
 
-  void step(Moment<T>& now, long running, Team& team) {
+  // Every other moment takes the weights from their end: what is left of them in the
+  // cache is what was met last. Where they are a little too large for it, this is the
+  // difference between finding most of them there and finding none.
+  void step(Moment<T>& now, long running, bool turn, Team& team) {
     typename C::Forward cell{now};
-    const Range mine = team.share(R_.blocks);
+    const Range mine = team.share(R_.blocks).turned(turn);
     multiply(R_, mine, running, now.h.data(), 1, w_.size, cell);
     team.meet();
     if constexpr (C::late) {
@@ -242,10 +245,10 @@ template <class T, class C> class Engine final : public AbstractEngine<T> {
     if (w_.projected) now.d_hidden[r] = d.d_hidden + token * w_.size;
   }
 
-  void step_back(BackMoment<T>& now, long running, Team& team) {
+  void step_back(BackMoment<T>& now, long running, bool turn, Team& team) {
     const long depth = now.ends ? 0 : R_back_.depth;
     const T* const* later = now.later.data();
-    const Range mine = team.share(R_back_.blocks);
+    const Range mine = team.share(R_back_.blocks).turned(turn);
     if (w_.projected) {
       ToHidden<T> hidden{now};
       multiply(R_back_, mine, running, later, 1, depth, hidden);
