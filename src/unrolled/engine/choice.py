@@ -44,7 +44,7 @@ def threads() -> int:
 
 @contextmanager
 def again(choice: Choice) -> Iterator[None]:
-    """As it was chosen then: the way back keeps the instruction set of the way there."""
+    """As it was chosen then: the way back keeps the set of the way there."""
     token = _chosen.set(choice)
     try:
         yield
