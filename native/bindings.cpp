@@ -215,11 +215,9 @@ class NativeStream {
     d.gates = at<T>(tables_, 2), d.out = at<T>(tables_, 3), d.inner = at<T>(tables_, 4);
     d.out_stride = layer.widths.size;
     d.x = reinterpret_cast<const T*>(x);
-    Barrier alone(1);
-    Team team{0, 1, alone};
-    if (version != version_) layer.engine->pack_forward(weights, d, team);
+    if (version != version_) layer.engine->pack_moment(weights);
     version_ = version;
-    layer.engine->forward(weights, d, batch, rows_, team);
+    layer.engine->moment(weights, d, batch, rows_, turn_ = !turn_);
   }
 
   NativeLayer& layer_;
@@ -227,6 +225,7 @@ class NativeStream {
   std::vector<int64_t> starts_;
   std::vector<long> rows_;
   int64_t version_ = -1;
+  bool turn_ = false;
 };
 
 template <class T> void activate(const std::string& set, bool logistic, uintptr_t from,

@@ -25,6 +25,12 @@ template <class T> class AbstractEngine {
   virtual void pack_forward(const Weights<T>&, const Direction<T>&, Team&) = 0;
   virtual void pack_back(const Weights<T>&, const Direction<T>&, Team&) = 0;
 
+  // One moment of some rows for a stream, by one thread, from weights packed for that.
+  // Every other one may take the weights from their end.
+  virtual void pack_moment(const Weights<T>&) = 0;
+  virtual void moment(const Weights<T>&, const Direction<T>&, const Batch&,
+                      const std::vector<long>& rows, bool turn) = 0;
+
   // W x + b for the given rows, and then the sweep over them. Rows stand from long to
   // short, without any of length 0.
   virtual void forward(const Weights<T>&, const Direction<T>&, const Batch&,

@@ -85,6 +85,25 @@ template <class T> struct Affine {
   }
 };
 
+// The same where a block holds every gate of its units.
+template <class T> struct AffineByUnits {
+  const T* bias;
+  T* const* to;
+  long hidden;
+
+  void begin(Vector<T>* sums, long, const Panels<T>& panels, long block) const {
+    for (int gate = 0; gate < panels.vectors; ++gate)
+      sums[gate] = load<T>(bias + gate * hidden + panels.first(block, gate),
+                           panels.count(block, gate));
+  }
+
+  void end(Vector<T>* sums, long row, const Panels<T>& panels, long block) const {
+    for (int gate = 0; gate < panels.vectors; ++gate)
+      store<T>(to[row] + gate * hidden + panels.first(block, gate), sums[gate],
+               panels.count(block, gate));
+  }
+};
+
 // ∂L/∂h of a moment: from the output, from the end of the row or around R, and (the
 // product) through R from the moment after. Then, with it still in registers, the cell.
 template <class T, class C> struct ThroughCell {

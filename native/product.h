@@ -165,6 +165,47 @@ void accumulate(Vector<T>* sums, const T* const* from, long step, long depth, co
     for (int c = 0; c < columns; ++c) sums[r * columns + c] = sum[r][c];
 }
 
+// One row and two panels: a lone row has too few sums to keep the multipliers busy.
+template <class T, int columns>
+void accumulate_pair(Vector<T>* sums, const T* row, long step, long depth, const T* panel,
+                     const T* other) {
+  Vector<T> sum[columns], more[columns];
+#pragma GCC unroll 4
+  for (int c = 0; c < columns; ++c) sum[c] = sums[c], more[c] = sums[columns + c];
+  for (long k = 0; k < depth; ++k) {
+    const Vector<T> one = all<T>(row[k * step]);
+#pragma GCC unroll 4
+    for (int c = 0; c < columns; ++c) {
+      sum[c] = fma(one, load<T>(panel + c * lanes<T>), sum[c]);
+      __builtin_prefetch(panel + (lines_ahead * columns + c) * lanes<T>);
+    }
+#pragma GCC unroll 4
+    for (int c = 0; c < columns; ++c) {
+      more[c] = fma(one, load<T>(other + c * lanes<T>), more[c]);
+      __builtin_prefetch(other + (lines_ahead * columns + c) * lanes<T>);
+    }
+    panel += columns * lanes<T>, other += columns * lanes<T>;
+  }
+#pragma GCC unroll 4
+  for (int c = 0; c < columns; ++c) sums[c] = sum[c], sums[columns + c] = more[c];
+}
+
+template <class T, class Use>
+void multiply_pair(const Panels<T>& panels, long block, long other, const T* row, long step,
+                   long depth, const Use& use) {
+  Vector<T> sums[8];
+  const int columns = panels.vectors;
+  use.begin(sums, 0, panels, block), use.begin(sums + columns, 0, panels, other);
+  const T *panel = panels.block(block), *next = panels.block(other);
+  switch (columns) {
+    case 1: accumulate_pair<T, 1>(sums, row, step, depth, panel, next); break;
+    case 2: accumulate_pair<T, 2>(sums, row, step, depth, panel, next); break;
+    case 3: accumulate_pair<T, 3>(sums, row, step, depth, panel, next); break;
+    case 4: accumulate_pair<T, 4>(sums, row, step, depth, panel, next); break;
+  }
+  use.end(sums, 0, panels, block), use.end(sums + columns, 0, panels, other);
+}
+
 template <class T, int columns>
 void accumulate(long rows, Vector<T>* sums, const T* const* from, long step, long depth,
                 const T* panel) {
@@ -192,6 +233,12 @@ void multiply(const Panels<T>& panels, Range blocks, long count, const T* const*
   Vector<T> sums[sums_in_a_tile];
   for (long turn = 0; turn < blocks.to - blocks.from; ++turn) {
     const long block = blocks.down ? blocks.to - 1 - turn : blocks.from + turn;
+    if (count == 1 && depth && turn + 1 < blocks.to - blocks.from) {
+      const long other = blocks.down ? block - 1 : block + 1;
+      multiply_pair(panels, block, other, from[0], step, depth, use);
+      ++turn;
+      continue;
+    }
     for (long part = 0, first = 0; part < parts; ++part) {
       const long height = (count - first + parts - part - 1) / (parts - part);
       for (long r = 0; r < height; ++r) use.begin(sums + r * columns, first + r, panels, block);

@@ -54,6 +54,17 @@ template <class T, class C> class Engine final : public AbstractEngine<T> {
     team.meet();
   }
 
+  void pack_moment(const Weights<T>& weights) override {
+    Barrier alone(1);
+    Team one{0, 1, alone};
+    pack_forward(weights, {}, one);
+    if (!by_units()) return;
+    const long H = w_.hidden, origins[4] = {0, H, 2 * H, 3 * H};
+    W_units_.shape(w_.inputs, H, C::gates, true);
+    W_units_.lie_in(nullptr);
+    pack_transposed(W_units_, weights.W, w_.inputs, origins, {0, W_units_.blocks});
+  }
+
   void pack_back(const Weights<T>& weights, const Direction<T>& d, Team& team) override {
     const long H = w_.hidden, size = w_.size, all = w_.blocks() * H;
     const bool turned = w_.cell == Cell::gru_after;  // deltas: (u_n, r, z, n)
@@ -73,15 +84,41 @@ template <class T, class C> class Engine final : public AbstractEngine<T> {
     team.meet();
   }
 
+  // With W x and R h of the same units one after the other, both matrices together are
+  // taken there and back: see `step`.
+  void moment(const Weights<T>& weights, const Direction<T>& d, const Batch& batch,
+              const std::vector<long>& rows, bool turn) override {
+    Barrier alone(1);
+    Team one{0, 1, alone};
+    if (!by_units()) return forward(weights, d, batch, rows, one);
+    static thread_local Moment<T> now;
+    static thread_local std::vector<const T*> x;
+    const long count = long(rows.size());
+    prepare(now, weights, d, count);
+    x.resize(count);
+    for (long r = 0; r < count; ++r) {
+      locate(now, r, d, batch, rows[r], 0);
+      x[r] = d.x + batch.starts[rows[r]] * w_.inputs;
+    }
+    const AffineByUnits<T> affine{bias_.get(), now.gates.data(), w_.hidden};
+    typename C::Forward cell{now};
+    for (long k = 0; k < R_.blocks; k += 2) {
+      const long pairs = (R_.blocks - 1) / 2 * 2, first = turn ? pairs - k : k;
+      const Range two{first, std::min(first + 2, R_.blocks), turn};
+      multiply(W_units_, two, count, x.data(), 1, w_.inputs, affine);
+      multiply(R_, two, count, now.h.data(), 1, w_.size, cell);
+    }
+    if (w_.projected) project(now, count, one);
+    finish(d, batch, rows);
+  }
+
   void forward(const Weights<T>& weights, const Direction<T>& d, const Batch& batch,
                const std::vector<long>& rows, Team& team) override {
     if (rows.empty()) return;
     inputs(d, batch, rows, team);
     team.meet();
     static thread_local Moment<T> now;
-    now.rows(rows.size());
-    now.hidden = w_.hidden, now.keep = d.keep, now.v = weights.v;
-    now.c_n = weights.c ? weights.c + 2 * w_.hidden : nullptr;  // of a GRU
+    prepare(now, weights, d, long(rows.size()));
     long running = long(rows.size());
     for (long t = 0; running; ++t) {
       for (long r = 0; r < running; ++r) locate(now, r, d, batch, rows[r], t);
@@ -138,6 +175,15 @@ template <class T, class C> class Engine final : public AbstractEngine<T> {
   }
 
  private:
+  // Whether a block of R holds all gates of its units.
+  bool by_units() const { return C::gates > 1 && !C::late; }
+
+  void prepare(Moment<T>& now, const Weights<T>& weights, const Direction<T>& d, long rows) {
+    now.rows(rows);
+    now.hidden = w_.hidden, now.keep = d.keep, now.v = weights.v;
+    now.c_n = weights.c ? weights.c + 2 * w_.hidden : nullptr;  // of a GRU
+  }
+
   // The bias of every sum of W x: b + c, but c_n of a GRU that resets after the product
   // stands inside the reset.
   void add_biases(const Weights<T>& weights) {
@@ -207,13 +253,14 @@ template <class T, class C> class Engine final : public AbstractEngine<T> {
                      w_.hidden, late);
       team.meet();
     }
-    if (w_.projected) {
-      for (long r = 0; r < running; ++r) now.operands[r] = now.m[r];
-      Store<T> store{nullptr, now.out.data()};
-      multiply(P_, team.share(P_.blocks), running, now.operands.data(), 1, w_.hidden,
-                     store);
-      team.meet();
-    }
+    if (w_.projected) project(now, running, team);
+  }
+
+  void project(Moment<T>& now, long running, Team& team) {
+    for (long r = 0; r < running; ++r) now.operands[r] = now.m[r];
+    const Store<T> store{nullptr, now.out.data()};
+    multiply(P_, team.share(P_.blocks), running, now.operands.data(), 1, w_.hidden, store);
+    team.meet();
   }
 
   void finish(const Direction<T>& d, const Batch& batch, const std::vector<long>& rows) {
@@ -272,7 +319,7 @@ template <class T, class C> class Engine final : public AbstractEngine<T> {
   }
 
   const Widths w_;
-  Panels<T> W_, R_, R_late_, P_, W_back_, R_back_, R_late_back_, P_back_;
+  Panels<T> W_, W_units_, R_, R_late_, P_, W_back_, R_back_, R_late_back_, P_back_;
   Buffer<T> bias_;
 };
 

@@ -205,8 +205,12 @@ def _native(
     begun = [nothing if s is None else w.begin(cell, s, rows=rows) for s, w in each]
     flat = native.pack(native.Given(sweep.x.values, begun, directions))
     dtype = directions[0].W.dtype
-    fit = [t if t is None or _fits(t, dtype) else t.to(dtype).contiguous() for t in flat]
-    wants = torch.is_grad_enabled() and any(t is not None and t.requires_grad for t in fit)
+    fit = [
+        t if t is None or _fits(t, dtype) else t.to(dtype).contiguous() for t in flat
+    ]
+    wants = torch.is_grad_enabled() and any(
+        t is not None and t.requires_grad for t in fit
+    )
     if not wants:
         return native.forward(sweep, native.unpack(cell, fit))
     seen: list[native.Made] = []

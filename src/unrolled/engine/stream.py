@@ -71,7 +71,9 @@ class Stream:
         self.cell, self.weights = cell, weights
         self.state = tuple(s.detach().clone().contiguous() for s in begun)
         self._shape, self._dtype = (rows, inputs), weights.W.dtype
-        self._watched: Sequence[Tensor] = [w for w in weights if w is not None]
+        self._watched: Sequence[Tensor] = [
+            w for w in weights if w is not None and not w.is_inference()
+        ]  # those count no edits: see `repack`
         self._output = self.state[0].clone()
         self._edits = -1
         self.path = _path(cell, weights, self._output)
