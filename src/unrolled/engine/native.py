@@ -19,6 +19,7 @@ import logging
 import weakref
 from collections.abc import Sequence
 from functools import cache
+from threading import RLock
 from typing import Any, NamedTuple
 
 import torch
@@ -92,6 +93,8 @@ class Sweep(NamedTuple):
     """Whether the first direction reads from the end; a second one always does."""
     keep: bool
     """Whether there may be a way back, or a trace."""
+    half: bool = False
+    """Whether the large products are to be formed in bfloat16."""
 
 
 class Tables(NamedTuple):
@@ -152,6 +155,9 @@ def forward(sweep: Sweep, given: Given) -> Made:
     tables = [_tables(sweep, x, hidden, weights) for weights in given.directions]
     packed = [_packed(sweep, x, w, place) for place, w in enumerate(given.directions)]
     made = Made(output, last, tables, packed)
+    if sweep.half:
+        for place, weights in enumerate(given.directions):
+            half.place_sums(_sums_of(sweep.cell, given, made, place), x, weights)
     call, lengths = _call(sweep, given, made), sweep.x.lengths.data_ptr()
     _native.forward(call, lengths, rows, sweep.reverse, sweep.keep, threads())
     return made
@@ -178,8 +184,8 @@ def backward(
         weights, packed = given.directions[place], made.packed[place]
         d_state = [_like(t, next(each)) for t in given.states[place]]
         wants_W, wants_R, *others = (next(each) for _ in weights)
-        d_W = _inside(packed.W, weights.W) if wants_W else None
-        d_R = _inside(packed.R, weights.R) if wants_R else None
+        d_W = _inside(packed.W, weights.W) if wants_W and not sweep.half else None
+        d_R = _inside(packed.R, weights.R) if wants_R and not sweep.half else None
         d_b, d_c, d_P, d_v = map(_like, weights[2:], others)
         d_sums = None if d_b is d_c is None else x.new_empty(deltas)
         d_gates = x.new_empty(x.shape[0] * (deltas + 16))
@@ -271,6 +277,7 @@ class Stepper:
 
 _layers: dict[int, tuple[weakref.ref[Tensor], dict[Any, Any]]] = {}
 """Packed weights by the id of R: they live as long as it does."""
+_meeting = RLock()
 
 
 def _call(sweep: Sweep, given: Given, made: Made) -> Any:
@@ -287,24 +294,34 @@ def _call(sweep: Sweep, given: Given, made: Made) -> Any:
         memory = (*made.tables[place], *(made.packed[place] or (None, None)))
         tables.append([*ends, _at(x), output, *map(_at, memory)])
     width = size * len(layers)
-    return _native.Call(layers, addresses, versions, tables, x.shape[0], width)
+    tokens = x.shape[0]
+    return _native.Call(layers, addresses, versions, tables, tokens, width, sweep.half)
 
 
 def _layer(cell: AbstractGatedCell, weights: Weights, *, reverse: bool) -> Any:
     """The packed weights for these ones, made when they are first met."""
-    R, place = weights.R, id(weights.R)
-    ref, known = _layers.get(place, (None, {}))
-    if ref is None or ref() is not R:  # new, or the id of one that is gone
-        known = {}
-        _layers[place] = weakref.ref(R, lambda ref: _forget(place, ref)), known
-    W, wide = weights.W, R.dtype == torch.float64
+    W, R = weights.W, weights.R
     shapes = (W.shape, R.shape, weights.P is None)
-    key = (cell, chosen().instructions, reverse, wide, *shapes)
-    if key not in known:
-        hidden = W.shape[0] // len(cell.gates)
+    key = (cell, chosen().instructions, reverse, R.dtype == torch.float64, *shapes)
+    found = _layers.get(id(R))
+    if found is None or found[0]() is not R or key not in found[1]:
+        with _meeting:
+            return _meet(cell, weights, key)
+    return found[1][key]
+
+
+def _meet(cell: AbstractGatedCell, weights: Weights, key: Any) -> Any:
+    """A layer for weights that are new here, unless another thread was quicker."""
+    W, R, place = weights.W, weights.R, id(weights.R)
+    found = _layers.get(place)
+    if found is None or found[0]() is not R:  # new, or the id of one that is gone
+        found = weakref.ref(R, lambda ref: _forget(place, ref)), {}
+        _layers[place] = found
+    if key not in found[1]:
+        hidden, wide = W.shape[0] // len(cell.gates), R.dtype == torch.float64
         widths = (W.shape[1], hidden, R.shape[1], weights.P is not None)
-        known[key] = _native.Layer(KERNELS[cell], _set(), wide, *widths)
-    return known[key]
+        found[1][key] = _native.Layer(KERNELS[cell], _set(), wide, *widths)
+    return found[1][key]
 
 
 def _forget(place: int, ref: weakref.ref[Tensor]) -> None:
