@@ -93,7 +93,8 @@ def run(
         sweep = native.Sweep(cell, x, reverse=reverse, keep=trace)
         made = _native(sweep, [state], [weights])
         output = x.with_values(made.output)
-        gates = gates_of_tables(sweep, made, state or (), weights) if trace else {}
+        begun = state or (None,) * len(cell.states)
+        gates = gates_of_tables(sweep, made, begun, weights) if trace else {}
         return Run(output, made.last[0], path, gates)
     state = weights.begin(cell, state, rows=len(x))
     if path == "reference":

@@ -61,7 +61,9 @@ def gates_of_tables(
         u_n = linear(last, weights.R[2 * hidden :], bias) if late else last
         h = _before(sweep, output, state[0])
         found = {"h": h, "r": r, "z": z, "n": n, "u_n": u_n}
-    return {name: x.with_values(values.contiguous()) for name, values in found.items()}
+    # Copies: the tables are still wanted for the way back, and the output is the caller's.
+    layout = torch.contiguous_format
+    return {n: x.with_values(t.clone(memory_format=layout)) for n, t in found.items()}
 
 
 def _before(sweep: native.Sweep, after: Tensor, first: Tensor | None) -> Tensor:
