@@ -97,6 +97,9 @@ template <class T> struct Direction {
   T* memory = nullptr;     // (tokens, hidden): c, if kept
   T* inner = nullptr;      // (tokens, hidden): m, if projected
   bool keep = false;       // whether gates are to be read again
+  // Whether W x + b stands in its place already, and the gradients of x, W and R are
+  // formed elsewhere: large products in bfloat16 (src/unrolled/engine/half.py).
+  bool sweep_only = false;
   // Memory for packed W and R, or null where the layer is to keep its own. On the way
   // back it is that of ∂L/∂W and ∂L/∂R, which are formed when nothing packed is needed
   // any more: a training step holds no copy of the weights.

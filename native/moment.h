@@ -11,7 +11,7 @@ namespace unrolled::UNROLLED_SET {
 
 template <class T> struct Moment {
   long hidden;
-  bool keep;
+  bool keep, half;           // half: R h in bfloat16
   const T *v, *c_n;          // peepholes; the bias of R_n h, if any
   std::vector<const T*> h;   // h before
   std::vector<T*> gates;     // a = W x + b on the way in, gates on the way out
@@ -29,6 +29,7 @@ template <class T> struct Moment {
 
 template <class T> struct BackMoment {
   long hidden;
+  bool half;
   const T* v;
   std::vector<const T*> gates, c, c_new, h, m;
   std::vector<const T*> d_out;  // ∂L/∂output of this moment

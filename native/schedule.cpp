@@ -80,7 +80,7 @@ template <class T> uint64_t fingerprint(const Widths& w, const Weights<T>& weigh
 template <class T> void refresh(Job<T>& job, std::vector<char>& changed, Team& team) {
   Layer<T>& layer = *job.layer;
   Stamp& stamp = layer.stamp;
-  const bool keeps = !job.direction.packed_W;
+  const bool keeps = !job.direction.packed_R;
   const bool known = keeps && stamp.version == job.version && int(stamp.parts.size()) == team.count;
   uint64_t now = 0;
   if (keeps) now = fingerprint(layer.widths, job.weights, team);
@@ -223,7 +223,7 @@ void backward(std::vector<Job<T>>& jobs, const Batch& batch, T* d_x, int threads
     bool add = false;
     for (auto& job : jobs) {
       const Range tokens = all.share(batch.tokens());
-      if (d_x) job.layer->engine->input_gradient(job.direction, tokens, d_x, add);
+      if (d_x && !job.direction.sweep_only) job.layer->engine->input_gradient(job.direction, tokens, d_x, add);
       add = true;
     }
     all.meet();  // packed weights make room for their gradients

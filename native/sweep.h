@@ -14,6 +14,7 @@
 #include "cells/lstm.h"
 #include "engine.h"
 #include "gradients.h"
+#include "halved.h"
 
 namespace unrolled::UNROLLED_SET {
 
@@ -44,13 +45,17 @@ template <class T, class C> class Engine final : public AbstractEngine<T> {
     if (team.rank == 0) {
       W_.lie_in(d.packed_W), R_.lie_in(d.packed_R);
       R_late_.lie_in(nullptr), P_.lie_in(nullptr);
+      if (halves(d)) R_half_.room_for(R_);
       add_biases(weights);
     }
     team.meet();
-    pack_transposed(W_, weights.W, w_.inputs, &zero, team.share(W_.blocks));
+    if (!d.sweep_only)
+      pack_transposed(W_, weights.W, w_.inputs, &zero, team.share(W_.blocks));
     pack_transposed(R_, weights.R, w_.size, origins, team.share(R_.blocks));
     if (C::late) pack_transposed(R_late_, weights.R, H, &two, team.share(R_late_.blocks));
     if (w_.projected) pack_transposed(P_, weights.P, H, &zero, team.share(P_.blocks));
+    team.meet();
+    if (halves(d)) R_half_.pack(R_, team.share(R_.blocks));
     team.meet();
   }
 
@@ -71,9 +76,11 @@ template <class T, class C> class Engine final : public AbstractEngine<T> {
     if (team.rank == 0) {
       W_back_.lie_in(d.packed_W), R_back_.lie_in(d.packed_R);
       R_late_back_.lie_in(nullptr), P_back_.lie_in(nullptr);
+      if (halves(d)) R_half_.room_for(R_back_);
     }
     team.meet();
-    pack_plain(W_back_, weights.W, w_.inputs, {{0, all}}, team.share(W_back_.blocks));
+    if (!d.sweep_only)
+      pack_plain(W_back_, weights.W, w_.inputs, {{0, all}}, team.share(W_back_.blocks));
     const Range mine = team.share(R_back_.blocks);
     if (turned) pack_plain(R_back_, weights.R, size, {{2 * H, H}, {0, 2 * H}}, mine);
     else pack_plain(R_back_, weights.R, size, {{0, R_back_.depth}}, mine);
@@ -81,6 +88,8 @@ template <class T, class C> class Engine final : public AbstractEngine<T> {
       pack_plain(R_late_back_, weights.R, size, {{2 * H, H}}, team.share(R_late_back_.blocks));
     if (w_.projected)
       pack_plain(P_back_, weights.P, H, {{0, size}}, team.share(P_back_.blocks));
+    team.meet();
+    if (halves(d)) R_half_.pack(R_back_, mine);
     team.meet();
   }
 
@@ -115,11 +124,12 @@ template <class T, class C> class Engine final : public AbstractEngine<T> {
   void forward(const Weights<T>& weights, const Direction<T>& d, const Batch& batch,
                const std::vector<long>& rows, Team& team) override {
     if (rows.empty()) return;
-    inputs(d, batch, rows, team);
+    if (!d.sweep_only) inputs(d, batch, rows, team);
     team.meet();
     static thread_local Moment<T> now;
     prepare(now, weights, d, long(rows.size()));
     long running = long(rows.size());
+    const HalfUse half(halves(d));
     for (long t = 0; running; ++t) {
       for (long r = 0; r < running; ++r) locate(now, r, d, batch, rows[r], t);
       step(now, running, t % 2, team);
@@ -133,7 +143,8 @@ template <class T, class C> class Engine final : public AbstractEngine<T> {
     if (rows.empty()) return;
     static thread_local BackMoment<T> now;
     now.rows(rows.size());
-    now.hidden = w_.hidden, now.v = weights.v;
+    now.hidden = w_.hidden, now.half = halves(d), now.v = weights.v;
+    const HalfUse half(now.half);
     const long count = long(rows.size());
     long running = count;
     for (long s = 0; running; ++s) {  // s moments before the end of each row
@@ -175,12 +186,21 @@ template <class T, class C> class Engine final : public AbstractEngine<T> {
   }
 
  private:
+  // While one lives, this thread may use the kernel of bfloat16.
+  struct HalfUse {
+    explicit HalfUse(bool used) : used(used) { if (used) Halved<T>::kernel()->begin(); }
+    ~HalfUse() { if (used) Halved<T>::kernel()->end(); }
+    const bool used;
+  };
+
+  bool halves(const Direction<T>& d) const { return d.sweep_only && Halved<T>::kernel(); }
+
   // Whether a block of R holds all gates of its units.
   bool by_units() const { return C::gates > 1 && !C::late; }
 
   void prepare(Moment<T>& now, const Weights<T>& weights, const Direction<T>& d, long rows) {
     now.rows(rows);
-    now.hidden = w_.hidden, now.keep = d.keep, now.v = weights.v;
+    now.hidden = w_.hidden, now.keep = d.keep, now.half = halves(d), now.v = weights.v;
     now.c_n = weights.c ? weights.c + 2 * w_.hidden : nullptr;  // of a GRU
   }
 
@@ -244,7 +264,8 @@ template <class T, class C> class Engine final : public AbstractEngine<T> {
   void step(Moment<T>& now, long running, bool turn, Team& team) {
     typename C::Forward cell{now};
     const Range mine = team.share(R_.blocks).turned(turn);
-    multiply(R_, mine, running, now.h.data(), 1, w_.size, cell);
+    if (now.half) R_half_.multiply(R_, mine, running, now.h.data(), w_.size, cell);
+    else multiply(R_, mine, running, now.h.data(), 1, w_.size, cell);
     team.meet();
     if constexpr (C::late) {
       for (long r = 0; r < running; ++r) now.operands[r] = now.gates[r] + 3 * w_.hidden;
@@ -298,7 +319,8 @@ template <class T, class C> class Engine final : public AbstractEngine<T> {
     const Range mine = team.share(R_back_.blocks).turned(turn);
     if (w_.projected) {
       ToHidden<T> hidden{now};
-      multiply(R_back_, mine, running, later, 1, depth, hidden);
+      if (now.half) R_half_.multiply(R_back_, mine, running, later, depth, hidden);
+      else multiply(R_back_, mine, running, later, 1, depth, hidden);
       team.meet();
       for (long r = 0; r < running; ++r) now.operands[r] = now.d_hidden[r];
       FromProjection<T, C> cell{now};
@@ -306,7 +328,8 @@ template <class T, class C> class Engine final : public AbstractEngine<T> {
                      w_.size, cell);
     } else {
       ThroughCell<T, C> cell{now};
-      multiply(R_back_, mine, running, later, 1, depth, cell);
+      if (now.half) R_half_.multiply(R_back_, mine, running, later, depth, cell);
+      else multiply(R_back_, mine, running, later, 1, depth, cell);
     }
     team.meet();
     if constexpr (C::late) {
@@ -320,6 +343,7 @@ template <class T, class C> class Engine final : public AbstractEngine<T> {
 
   const Widths w_;
   Panels<T> W_, W_units_, R_, R_late_, P_, W_back_, R_back_, R_late_back_, P_back_;
+  Halved<T> R_half_;
   Buffer<T> bias_;
 };
 

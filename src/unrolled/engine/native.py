@@ -29,7 +29,9 @@ from unrolled.cells._base import AbstractGatedCell, State
 from unrolled.cells.elman import Elman
 from unrolled.cells.gru import GRU
 from unrolled.cells.lstm import LSTM
+from unrolled.engine import half
 from unrolled.engine.choice import chosen, threads
+from unrolled.engine.shifted import before
 from unrolled.engine.weights import Weights
 from unrolled.errors import SettingError
 from unrolled.ragged import Ragged
@@ -157,7 +159,8 @@ def forward(sweep: Sweep, given: Given) -> Made:
     made = Made(output, last, tables, packed)
     if sweep.half:
         for place, weights in enumerate(given.directions):
-            half.place_sums(_sums_of(sweep.cell, given, made, place), x, weights)
+            biases = _biases(sweep.cell, weights)
+            half.place_sums(_sums(made, place, weights), x, weights, biases)
     call, lengths = _call(sweep, given, made), sweep.x.lengths.data_ptr()
     _native.forward(call, lengths, rows, sweep.reverse, sweep.keep, threads())
     return made
@@ -201,6 +204,8 @@ def backward(
     layout = (sweep.reverse, width, _at(d_x), threads())
     _native.backward(call, back, lengths, rows, *layout)
     _place_biases(cell, found, sums)
+    if sweep.half:
+        _place_halves(sweep, given, made, [tables[0] for tables in scratch], found)
     return found
 
 
@@ -401,6 +406,56 @@ def _place_biases(
         at = first + place * (len(cell.states) + len(Weights._fields))
         found[at] = None if found[at] is None else d_b
         found[at + 1] = None if found[at + 1] is None else d_c
+
+
+def _sums(made: Made, place: int, weights: Weights) -> Tensor:
+    """Where the kernels look for W x + b, (tokens, blocks · hidden)."""
+    table, size = made.tables[place], weights.R.shape[1]
+    if table.gates is not None:
+        return table.gates[:, : weights.W.shape[0]]
+    mine = made.output[:, place * size : (place + 1) * size]
+    return mine if table.inner is None else table.inner
+
+
+def _biases(cell: AbstractGatedCell, weights: Weights) -> Tensor | None:
+    """What W x is given on its way: b + c, without the c that stands inside a reset."""
+    b, c = weights.b, weights.c
+    if c is not None and cell == _TURNED:
+        late = c.shape[0] // 3
+        c = torch.cat([c[:-late], c.new_zeros(late)])
+    return c if b is None else b if c is None else b + c
+
+
+def _place_halves(
+    sweep: Sweep,
+    given: Given,
+    made: Made,
+    deltas: Sequence[Tensor],
+    found: list[Tensor | None],
+) -> None:
+    """Puts the gradients of x, W and R, formed in bfloat16, where they belong."""
+    x, count = given.x, len(sweep.cell.states)
+    for place, weights in enumerate(given.directions):
+        width, reverse = weights.W.shape[0], sweep.reverse or place == 1
+        hidden = width // len(sweep.cell.gates)
+        table = deltas[place].view(x.shape[0], -1)
+        turned = sweep.cell == _TURNED  # deltas as (r ⊙ d_n, d_r, d_z, d_n)
+        d_u = table[:, :width]
+        d_a = table[:, hidden : 4 * hidden] if turned else d_u
+        size = given.size
+        after = made.output[:, place * size : (place + 1) * size]
+        h = before(sweep.x, after, given.states[place][0], reverse=reverse)
+        d_x, d_W, d_R = half.gradients((d_a, d_u), x, h, weights.W)
+        if turned:
+            d_R = torch.cat([d_R[hidden:], d_R[:hidden]])
+        gates = made.tables[place].gates
+        if sweep.cell.late and gates is not None:  # R_n met r ⊙ h
+            p, d_n = gates[:, 3 * hidden :], d_a[:, 2 * hidden :]
+            d_R[2 * hidden :] = d_n.T @ p
+        if found[0] is not None:
+            found[0] = d_x if place == 0 else found[0].add_(d_x)
+        first = 1 + place * (count + len(Weights._fields)) + count
+        found[first], found[first + 1] = d_W, d_R
 
 
 def _at(tensor: Tensor | None) -> int:

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from unrolled.cells._base import AbstractGatedCell, State
-from unrolled.engine import cudnn, native, reference
+from unrolled.engine import cudnn, half, native, reference
 from unrolled.engine.autograd import GatedSweep, NativeSweep, pack
 from unrolled.engine.choice import chosen
 from unrolled.engine.moment import Moment
@@ -206,6 +206,7 @@ def _native(
     begun = [nothing if s is None else w.begin(cell, s, rows=rows) for s, w in each]
     flat = native.pack(native.Given(sweep.x.values, begun, directions))
     dtype = directions[0].W.dtype
+    sweep = sweep._replace(half=half.is_wanted(dtype))
     fit = [
         t if t is None or _fits(t, dtype) else t.to(dtype).contiguous() for t in flat
     ]

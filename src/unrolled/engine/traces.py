@@ -12,6 +12,7 @@ from torch.nn.functional import linear
 from unrolled.cells._base import AbstractGatedCell
 from unrolled.engine import native
 from unrolled.engine.moment import Moment, cut, step
+from unrolled.engine.shifted import before
 from unrolled.engine.weights import Weights
 from unrolled.ragged import Ragged
 from unrolled.time_major import TimeMajor
@@ -50,7 +51,7 @@ def gates_of_tables(
     elif table.memory is not None:
         i, f, g, o = table.gates.chunk(4, dim=1)
         c_new = table.memory
-        c = _before(sweep, c_new, state[1])
+        c = before(x, c_new, state[1], reverse=sweep.reverse)
         found = {"c": c, "i": i, "f": f, "g": g, "o": o, "c_new": c_new}
         found["tanh_c"] = native.tanh(c_new)
     else:
@@ -59,19 +60,8 @@ def gates_of_tables(
         late = cell.late  # then `last` is what R_n has met
         bias = cut(weights.c, 2 * hidden, None)
         u_n = linear(last, weights.R[2 * hidden :], bias) if late else last
-        h = _before(sweep, output, state[0])
+        h = before(x, output, state[0], reverse=sweep.reverse)
         found = {"h": h, "r": r, "z": z, "n": n, "u_n": u_n}
     # Copies: the tables are still wanted for the way back, and the output is the caller's.
     layout = torch.contiguous_format
     return {n: x.with_values(t.clone(memory_format=layout)) for n, t in found.items()}
-
-
-def _before(sweep: native.Sweep, after: Tensor, first: Tensor | None) -> Tensor:
-    """A state before each token, (tokens, ·), from the states after each and at first."""
-    x, tokens = sweep.x, torch.arange(len(after))
-    has = x.lengths > 0
-    begins = (x.offsets[1:] - 1 if sweep.reverse else x.offsets[:-1])[has]
-    before = after[(tokens + (1 if sweep.reverse else -1)) % max(len(after), 1)]
-    if first is None:
-        return before.index_fill(0, begins, 0.0)
-    return before.index_copy(0, begins, first.detach()[has])
