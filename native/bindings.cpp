@@ -12,6 +12,7 @@
 #include <stdexcept>
 #include <variant>
 
+#include "pooling.h"
 #include "processor.h"
 #include "schedule.h"
 
@@ -141,6 +142,7 @@ struct Call {
   std::vector<int64_t> versions;
   std::vector<Addresses> tables;
   long tokens, out_stride;
+  bool sweep_only;
 };
 
 template <class T> std::vector<Job<T>> jobs_of(const Call& call, bool first_reversed, bool keep) {
@@ -150,6 +152,7 @@ template <class T> std::vector<Job<T>> jobs_of(const Call& call, bool first_reve
                     call.versions.at(k),
                     direction_at<T>(call.tables.at(k), call.out_stride,
                                     first_reversed || k == 1, keep)});
+  for (auto& job : jobs) job.direction.sweep_only = call.sweep_only;
   return jobs;
 }
 
@@ -252,12 +255,12 @@ NB_MODULE(_native, m) {
       .def("__init__",
            [](Call* self, std::vector<NativeLayer*> layers, std::vector<Addresses> weights,
               std::vector<int64_t> versions, std::vector<Addresses> tables, long tokens,
-              long out_stride) {
+              long out_stride, bool sweep_only) {
              new (self) Call{std::move(layers), std::move(weights), std::move(versions),
-                             std::move(tables), tokens, out_stride};
+                             std::move(tables), tokens, out_stride, sweep_only};
            },
            nb::arg("layers"), nb::arg("weights"), nb::arg("versions"), nb::arg("tables"),
-           nb::arg("tokens"), nb::arg("out_stride"));
+           nb::arg("tokens"), nb::arg("out_stride"), nb::arg("sweep_only"));
   m.def("forward", &run_forward, nb::arg("call"), nb::arg("lengths"), nb::arg("rows"),
         nb::arg("reverse"), nb::arg("keep"), nb::arg("threads"));
   m.def("backward", &run_backward, nb::arg("call"), nb::arg("back"), nb::arg("lengths"),
@@ -275,4 +278,5 @@ NB_MODULE(_native, m) {
         },
         nb::arg("instructions"), nb::arg("float64"), nb::arg("logistic"), nb::arg("source"),
         nb::arg("target"), nb::arg("count"));
+  bind_pooling(m);
 }
