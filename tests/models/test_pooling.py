@@ -7,7 +7,8 @@ from torch.autograd import gradcheck, gradgradcheck
 
 from tests.harness import normal
 from unrolled.errors import SettingError
-from unrolled.models.pooling import KINDS, Attention, Pooling, largest, mean, total
+from unrolled.models.over_rows import largest, mean, total
+from unrolled.models.pooling import KINDS, Attention, Pooling
 from unrolled.ragged import Ragged
 
 LENGTHS = [3, 0, 1, 5]

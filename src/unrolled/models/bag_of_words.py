@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.nn.functional import embedding
 
 from unrolled.models.linear import fit_linear
-from unrolled.models.pooling import total
+from unrolled.models.over_rows import total
 from unrolled.ragged import Ragged
 
 # Above it n-grams seen once go: 25,000 reviews have 1.4 million.

@@ -13,7 +13,7 @@ Reference for attention: Yang et al. 2016, "Hierarchical attention networks for 
 classification", equations 5 to 7.
 """
 
-from typing import Any, final
+from typing import final
 
 import torch
 from torch import Tensor, nn
@@ -21,6 +21,7 @@ from typing_extensions import override
 
 from unrolled.errors import SettingError
 from unrolled.models.linear_layer import Linear
+from unrolled.models.over_rows import largest, largest_and_mean, mean, total
 from unrolled.ragged import Ragged
 
 KINDS = ("last", "mean", "max", "attention", "inputs")
@@ -54,6 +55,8 @@ class Pooling(nn.Module):
         found = {"last": last}
         if "inputs" in self.kinds:
             found["inputs"] = mean(x)
+        if {"max", "mean"} <= set(self.kinds):
+            found["max"], found["mean"] = largest_and_mean(states)
         for kind in self.kinds:  # not a set: the order decides how gradients are added
             if kind not in found:
                 found[kind] = ways[kind](states)
@@ -83,45 +86,3 @@ class Attention(nn.Module):
         top = largest(states.with_values(scores.detach())).index_select(0, rows)
         powers = states.with_values((scores - top).exp())
         return (powers.values / total(powers).index_select(0, rows)).squeeze(-1)
-
-
-def total(x: Ragged) -> Tensor:
-    """The sum over the tokens of each row: (rows, width); 0 for an empty row."""
-    none = x.values.new_zeros(len(x), x.values.shape[1])
-    return none.index_add(0, x.row_of_token, x.values)
-
-
-def mean(x: Ragged) -> Tensor:
-    """The average over the tokens of each row: (rows, width); 0 for an empty row."""
-    counts = x.lengths.clamp(min=1).to(x.values)
-    return total(x) / counts[:, None]
-
-
-def largest(x: Ragged) -> Tensor:
-    """The largest value over the tokens of each row: (rows, width); 0 if empty.
-
-    Tokens that are equally large share the gradient.
-    """
-    return _Largest.apply(x.values, x.row_of_token, len(x))
-
-
-class _Largest(torch.autograd.Function):
-    """torch's own gradient of a segment's maximum takes five times as long."""
-
-    @staticmethod
-    @override
-    def forward(ctx: Any, values: Tensor, rows: Tensor, count: int) -> Tensor:
-        top = values.new_zeros(count, values.shape[1])
-        places = rows[:, None].expand_as(values)
-        top.scatter_reduce_(0, places, values, "amax", include_self=False)
-        ctx.save_for_backward(values, rows, top)
-        return top
-
-    @staticmethod
-    @override
-    def backward(ctx: Any, *grad: Tensor) -> tuple[Tensor, None, None]:
-        values, rows, top = ctx.saved_tensors
-        # In the place of numbers: torch compares those to numbers faster than to bool.
-        is_top = top.detach().index_select(0, rows).eq_(values.detach())
-        shared_by = torch.zeros_like(top).index_add_(0, rows, is_top).clamp_(min=1)
-        return is_top.mul_((grad[0] / shared_by).index_select(0, rows)), None, None
