@@ -62,6 +62,6 @@ def gates_of_tables(
         u_n = linear(last, weights.R[2 * hidden :], bias) if late else last
         h = before(x, output, state[0], reverse=sweep.reverse)
         found = {"h": h, "r": r, "z": z, "n": n, "u_n": u_n}
-    # Copies: the tables are still wanted for the way back, and the output is the caller's.
+    # Copies: the way back still reads the tables, and the output is the caller's.
     layout = torch.contiguous_format
     return {n: x.with_values(t.clone(memory_format=layout)) for n, t in found.items()}
