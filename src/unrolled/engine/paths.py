@@ -165,6 +165,8 @@ def _path(
     path = path_for(cell, device, dtype=dtype, trace=trace, projected=projected)
     if path != "native" or chosen().path:
         return path
+    if torch.jit.is_tracing():  # which sees torch's operations and nothing else
+        return "gated"
     loose = torch.is_autocast_enabled("cpu")  # what comes will be made to fit
     for part in ((x.values,), *directions, *states):
         for t in part or ():
@@ -207,9 +209,7 @@ def _native(
     flat = native.pack(native.Given(sweep.x.values, begun, directions))
     dtype = directions[0].W.dtype
     sweep = sweep._replace(half=half.is_wanted(dtype))
-    fit = [
-        t if t is None or _fits(t, dtype) else t.to(dtype).contiguous() for t in flat
-    ]
+    fit = [t if t is None or _fits(t, dtype) else _fitted(t, dtype) for t in flat]
     wants = torch.is_grad_enabled() and any(
         t is not None and t.requires_grad for t in fit
     )
@@ -223,7 +223,19 @@ def _native(
 
 
 def _fits(tensor: Tensor, dtype: torch.dtype) -> bool:
-    return tensor.dtype is dtype and tensor.is_contiguous()
+    plain = tensor.is_cpu and tensor.dtype is dtype and not tensor.is_neg()
+    return plain and tensor.is_contiguous()
+
+
+def _fitted(tensor: Tensor, dtype: torch.dtype) -> Tensor:
+    """As the kernels read it. SettingError for what is not dense, or not on the CPU."""
+    if not tensor.is_cpu or tensor.layout != torch.strided:
+        raise SettingError(
+            found=f'a tensor on {tensor.device}, {tensor.layout}, for the path "native".',
+            expected="dense tensors on the CPU",
+            fix="leave the path out, and one that serves the tensors is taken",
+        )
+    return tensor.to(dtype).resolve_neg().contiguous()
 
 
 def _gated(
