@@ -29,7 +29,7 @@ from tests.harness import (
 from unrolled import nn
 from unrolled.cells.gru import GRU
 from unrolled.cells.lstm import LSTM
-from unrolled.engine import Weights, forced, native, run, run_directions
+from unrolled.engine import Weights, forced, kernels, native, run, run_directions
 from unrolled.ragged import Ragged
 
 BY_CELL = pytest.mark.parametrize("cell", native_cells(), ids=str)
@@ -394,7 +394,7 @@ def test_a_forked_process_runs_on_threads_of_its_own():
 
 
 def test_where_it_is_not_built_that_is_said_once(monkeypatch, caplog):
-    monkeypatch.setattr(native, "_native", None)
+    monkeypatch.setattr(kernels, "_native", None)
     native._say_once.cache_clear()
     with caplog.at_level(logging.WARNING, logger="unrolled"):
         for _ in range(3):

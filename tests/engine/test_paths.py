@@ -15,7 +15,7 @@ from unrolled.cells._base import AbstractGatedCell
 from unrolled.cells.elman import Elman
 from unrolled.cells.gru import GRU
 from unrolled.cells.lstm import LSTM
-from unrolled.engine import PATHS, forced, native, path_for, run
+from unrolled.engine import PATHS, forced, kernels, native, path_for, run
 from unrolled.errors import SettingError
 
 GATED_ON_GPU = [GRU(reset="before"), LSTM(peepholes=True)]
@@ -60,7 +60,7 @@ def test_on_a_cpu_the_classic_cells_go_through_the_native_path(cell, trace):
 def test_without_the_compiled_module_everything_goes_through_the_gated_path(
     cell, monkeypatch
 ):
-    monkeypatch.setattr(native, "_native", None)
+    monkeypatch.setattr(kernels, "_native", None)
     made = example(cell, [4, 1, 6])
     law = measured(made.on(path="reference"), made.leaves)
     assert run(cell, made.weights, made.x, made.state).path == "gated"

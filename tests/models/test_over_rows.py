@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.autograd import gradcheck, gradgradcheck
 
 from tests.harness import normal
-from unrolled.engine import forced, native
+from unrolled.engine import forced, kernels, native
 from unrolled.models import over_rows
 from unrolled.models.over_rows import largest, largest_and_mean, mean, total
 from unrolled.ragged import Ragged
@@ -142,7 +142,7 @@ def test_what_the_kernels_cannot_read_goes_another_way(odd: Callable[..., Tensor
 def test_without_the_native_engine_torch_does_it(monkeypatch):
     x = batch(LENGTHS["some"], 4, torch.float64)
     expected = [there_and_back(way, x) for way in WAYS]
-    monkeypatch.setattr(native, "_native", None)
+    monkeypatch.setattr(kernels, "_native", None)
     for way, wanted in zip(WAYS, expected, strict=True):
         for ours, theirs in zip(there_and_back(way, x), wanted, strict=True):
             assert torch.equal(ours, theirs)

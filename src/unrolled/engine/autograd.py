@@ -15,7 +15,7 @@ from torch import Tensor
 from typing_extensions import override
 
 from unrolled.cells._base import AbstractGatedCell, State
-from unrolled.engine import gated, native
+from unrolled.engine import gated, native, packing
 from unrolled.engine.choice import again, chosen
 from unrolled.engine.moment import Moment
 from unrolled.engine.weights import Weights
@@ -96,9 +96,12 @@ class NativeSweep(torch.autograd.Function):
     @staticmethod
     @override
     def forward(
-        ctx: Any, sweep: native.Sweep, seen: list[native.Made], *tensors: Tensor | None
+        ctx: Any,
+        sweep: packing.Sweep,
+        seen: list[packing.Made],
+        *tensors: Tensor | None,
     ) -> tuple[Tensor, ...]:
-        made = native.forward(sweep, native.unpack(sweep.cell, tensors))
+        made = native.forward(sweep, packing.unpack(sweep.cell, tensors))
         seen.append(made)
         # Not the outputs themselves: they will hold this, and never be freed.
         ctx.sweep, ctx.tables, ctx.output = sweep, made.tables, made.output.detach()
@@ -123,9 +126,9 @@ class NativeSweep(torch.autograd.Function):
         ctx: Any, tensors: Tensors, grad: Sequence[Tensor | None]
     ) -> list[Tensor | None]:
         sweep = ctx.sweep
-        given = native.unpack(sweep.cell, tensors)
+        given = packing.unpack(sweep.cell, tensors)
         packed, ctx.packed = ctx.packed or native.packed_anew(sweep, given), None
-        made = native.Made(ctx.output, [()] * len(given.states), ctx.tables, packed)
+        made = packing.Made(ctx.output, [()] * len(given.states), ctx.tables, packed)
         if made.output._version != ctx.edits:  # it was edited in place: make it again
             made = native.forward(sweep, given)
         d_output, *ends = (None if g is None else g.contiguous() for g in grad)
@@ -137,12 +140,12 @@ class NativeSweep(torch.autograd.Function):
         return native.backward(sweep, given, made, (d_output, d_last), wanted)
 
 
-def _play_directions(sweep: native.Sweep, tensors: Tensors) -> tuple[Tensor, ...]:
+def _play_directions(sweep: packing.Sweep, tensors: Tensors) -> tuple[Tensor, ...]:
     """The sweep with torch's operations, which autograd can follow."""
-    x, states, directions = native.unpack(sweep.cell, tensors)
+    x, states, directions = packing.unpack(sweep.cell, tensors)
     outputs, ends = [], []
     for place, (given, weights) in enumerate(zip(states, directions, strict=True)):
-        state = None if given[0] is None else tuple(given)
+        state: Any = None if given[0] is None else tuple(given)
         begun = weights.begin(sweep.cell, state, rows=len(sweep.x))
         reverse = sweep.reverse or place == 1
         plan = sweep.x.backwards if reverse else sweep.x.forwards

@@ -24,12 +24,13 @@ class Choice:
     path: str | None = None
     """One of `unrolled.engine.PATHS`."""
     instructions: str | None = None
-    """One of `unrolled.engine.native.instruction_sets()`."""
+    """One of `unrolled.engine.kernels.instruction_sets()`."""
     threads: int | None = None
     """Threads of the native engine; torch's number if not given."""
 
 
-_chosen: ContextVar[Choice] = ContextVar("unrolled.engine.choice", default=Choice())
+_FREE = Choice()
+_chosen: ContextVar[Choice] = ContextVar("unrolled.engine.choice", default=_FREE)
 
 
 def chosen() -> Choice:

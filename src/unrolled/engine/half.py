@@ -3,11 +3,11 @@
     there   W x for all tokens
     back    ∂L/∂x = δ W      ∂L/∂W = δᵀ x      ∂L/∂R = δᵀ h
 
-Two thirds of the work of a training step are in these four, and none of them lies on
-the way along time: what is rounded to 8 bits in them is not carried on. The states, the
-gates, the product with R at each moment and every sum over time stay in float32; inside
-a product torch adds up in float32, too. It takes a processor whose torch has kernels for
-bfloat16 (AVX-512 BF16 or AMX, or ARM's), and happens only where it is asked for:
+Two thirds of the work of a training step are in these four. The product with R at each
+moment is rounded too where the kernels have an instruction for it (AVX-512 BF16, AMX;
+see native/half_kernel.h). States, gates and every sum, within a product and over time,
+stay in float32. It takes a processor whose torch has kernels for bfloat16, and happens
+only where it is asked for:
 
     with torch.autocast("cpu", dtype=torch.bfloat16):
         output, state = layer(batch)
@@ -24,7 +24,7 @@ BFLOAT16 = torch.bfloat16
 
 
 def is_wanted(dtype: torch.dtype) -> bool:
-    """Whether weights of this precision are to be multiplied in bfloat16, here and now."""
+    """Whether weights of this precision are to be multiplied in bfloat16 here."""
     if dtype is not torch.float32 or not torch.is_autocast_enabled("cpu"):
         return False
     return torch.get_autocast_dtype("cpu") is BFLOAT16 and is_quick()

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from unrolled.cells._base import AbstractGatedCell, State
-from unrolled.engine import cudnn, half, native, reference
+from unrolled.engine import cudnn, half, kernels, native, packing, reference
 from unrolled.engine.autograd import GatedSweep, NativeSweep, pack
 from unrolled.engine.choice import chosen
 from unrolled.engine.moment import Moment
@@ -61,7 +61,7 @@ def path_for(
     if chosen().path:
         return chosen().path or ""
     kind = torch.device(device).type
-    if kind == "cpu" and native.serves(cell, dtype):
+    if kind == "cpu" and kernels.serves(cell, dtype):
         return "native"
     fast = kind == "cuda" and not trace and cudnn.serves(cell, projected=projected)
     return "cudnn" if fast else "gated"
@@ -89,8 +89,8 @@ def run(
     """
     weights.check(cell, _inputs(x))
     path = path or _path(cell, [weights], x, [state], trace=trace)
-    if path == "native" and native.serves(cell, weights.W.dtype):
-        sweep = native.Sweep(cell, x, reverse=reverse, keep=trace)
+    if path == "native" and kernels.serves(cell, weights.W.dtype):
+        sweep = packing.Sweep(cell, x, reverse=reverse, keep=trace)
         made = _native(sweep, [state], [weights])
         output = x.with_values(made.output)
         begun = state or (None,) * len(cell.states)
@@ -132,7 +132,7 @@ def run_directions(
     for weights in directions:
         weights.check(cell, _inputs(x))
     if _path(cell, directions, x, states) == "native" and _alike(directions):
-        sweep = native.Sweep(cell, x, reverse=False, keep=False)
+        sweep = packing.Sweep(cell, x, reverse=False, keep=False)
         made = _native(sweep, states, directions)
         return Runs(x.with_values(made.output), list(made.last), "native")
     runs = [
@@ -199,27 +199,27 @@ def _refusal(cell: AbstractGatedCell, path: str, *, trace: bool) -> SettingError
 
 
 def _native(
-    sweep: native.Sweep, states: Sequence[State | None], directions: Sequence[Weights]
-) -> native.Made:
+    sweep: packing.Sweep, states: Sequence[State | None], directions: Sequence[Weights]
+) -> packing.Made:
     """The native sweep, with autograd if anything wants a gradient."""
     cell, rows = sweep.cell, sweep.x.lengths.shape[0]
     nothing = (None,) * len(cell.states)
     each = zip(states, directions, strict=True)
     begun = [nothing if s is None else w.begin(cell, s, rows=rows) for s, w in each]
-    flat = native.pack(native.Given(sweep.x.values, begun, directions))
+    flat = packing.pack(packing.Given(sweep.x.values, begun, directions))
     dtype = directions[0].W.dtype
     sweep = sweep._replace(half=half.is_wanted(dtype))
     fit = [t if t is None or _fits(t, dtype) else _fitted(t, dtype) for t in flat]
     wants = torch.is_grad_enabled() and any(
         t is not None and t.requires_grad for t in fit
     )
-    if not wants:
-        return native.forward(sweep, native.unpack(cell, fit))
-    seen: list[native.Made] = []
+    if not (wants and torch.is_grad_enabled()):
+        return native.forward(sweep, packing.unpack(cell, fit))
+    seen: list[packing.Made] = []
     output, *ends = NativeSweep.apply(sweep._replace(keep=True), seen, *fit)
     count = len(cell.states)
     last = [tuple(ends[k : k + count]) for k in range(0, len(ends), count)]
-    return native.Made(output, last, seen[0].tables, ())
+    return packing.Made(output, last, seen[0].tables, ())
 
 
 def _fits(tensor: Tensor, dtype: torch.dtype) -> bool:

@@ -6,11 +6,10 @@ the names are those of the fields that the cell keeps.
 """
 
 import torch
-from torch import Tensor
 from torch.nn.functional import linear
 
 from unrolled.cells._base import AbstractGatedCell
-from unrolled.engine import native
+from unrolled.engine import kernels, packing
 from unrolled.engine.moment import Moment, cut, step
 from unrolled.engine.shifted import before
 from unrolled.engine.weights import Weights
@@ -25,7 +24,7 @@ def gates_of(
     x: Ragged,
     plan: TimeMajor | None = None,
 ) -> dict[str, Ragged]:
-    """Every field that the cell kept, values (tokens, hidden) beside the tokens of x."""
+    """Every field that the cell kept, values (tokens, hidden), beside its token."""
     if not moments:  # without tokens, a step of no rows still tells the names
         none = weights.begin(cell, None, rows=0)
         moments = [step(cell, weights, weights.W.new_zeros(0, len(weights.W)), none)[1]]
@@ -41,7 +40,7 @@ def gates_of(
 
 @torch.no_grad()
 def gates_of_tables(
-    sweep: native.Sweep, made: native.Made, state: native.Begun, weights: Weights
+    sweep: packing.Sweep, made: packing.Made, state: packing.Begun, weights: Weights
 ) -> dict[str, Ragged]:
     """The same from the tables of a native run in one direction, (tokens, hidden)."""
     cell, x, table = sweep.cell, sweep.x, made.tables[0]
@@ -53,7 +52,7 @@ def gates_of_tables(
         c_new = table.memory
         c = before(x, c_new, state[1], reverse=sweep.reverse)
         found = {"c": c, "i": i, "f": f, "g": g, "o": o, "c_new": c_new}
-        found["tanh_c"] = native.tanh(c_new)
+        found["tanh_c"] = kernels.tanh(c_new)
     else:
         r, z, n, last = table.gates.chunk(4, dim=1)
         hidden = last.shape[1]

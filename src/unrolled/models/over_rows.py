@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 from typing_extensions import override
 
-from unrolled.engine import native
+from unrolled.engine import kernels, native
 from unrolled.engine.choice import threads
 from unrolled.ragged import Ragged
 
@@ -56,7 +56,7 @@ def _counts(x: Ragged) -> Tensor:
 
 
 def _is_for_native(values: Tensor) -> bool:
-    fits = values.is_cpu and values.dtype in native.PRECISIONS
+    fits = values.is_cpu and values.dtype in kernels.PRECISIONS
     return fits and values.dim() == 2 and values.is_contiguous() and native.is_built()
 
 
@@ -100,7 +100,7 @@ class _OverRows(torch.autograd.Function):
         sums = values.new_empty(rows, width) if wants_sum else None
         wide, given = values.dtype == torch.float64, lengths.data_ptr()
         size = (values.data_ptr(), tokens, width)
-        native._native.pool(wide, given, rows, *size, _at(top), _at(sums), threads())
+        kernels._native.pool(wide, given, rows, *size, _at(top), _at(sums), threads())
         ctx.set_materialize_grads(False)
         ctx.shape = values.shape
         # A sum's gradient is the same whatever was added.
@@ -123,7 +123,7 @@ class _OverRows(torch.autograd.Function):
         d_x, rows, (tokens, width) = given.new_empty(ctx.shape), len(lengths), ctx.shape
         size = (lengths.data_ptr(), rows, _at(values), tokens, width)
         grads = (_at(top), _at(d_top), _at(d_sum), d_x.data_ptr())
-        native._native.pool_back(d_x.dtype == torch.float64, *size, *grads, threads())
+        kernels._native.pool_back(d_x.dtype == torch.float64, *size, *grads, threads())
         return d_x, None, None, None
 
 
