@@ -131,7 +131,9 @@ def run_directions(
     """
     for weights in directions:
         weights.check(cell, _inputs(x))
-    if _path(cell, directions, x, states) == "native" and _alike(directions):
+    path = _path(cell, directions, x, states)
+    served = native.serves(cell, directions[0].W.dtype) and _alike(directions)
+    if path == "native" and served:
         sweep = packing.Sweep(cell, x, reverse=False, keep=False)
         made = _native(sweep, states, directions)
         return Runs(x.with_values(made.output), list(made.last), "native")

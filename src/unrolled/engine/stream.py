@@ -95,8 +95,8 @@ class Stream:
             edits += weight._version
         if edits != self._edits:
             self._pack()
-        if not x.is_contiguous() or not x.is_cpu:
-            x = x.cpu().contiguous()
+        if not x.is_contiguous() or not x.is_cpu or x.is_neg():
+            x = x.cpu().resolve_neg().contiguous()
         self._stepper.step(x.data_ptr(), edits)
         return self._output
 
@@ -107,9 +107,10 @@ class Stream:
     def _pack(self) -> None:
         """Looks up where the weights lie now; their next step packs them."""
         self._edits = sum(weight._version for weight in self._watched)
-        with torch.no_grad():
-            given = (None if w is None else w.contiguous() for w in self.weights)
-            weights = Weights(*given)  # pyright: ignore[reportArgumentType]
+        # Detached: these keep their memory when a weight's own `data` is replaced.
+        plain = (None if w is None else w.detach().resolve_neg() for w in self.weights)
+        given = (None if w is None else w.contiguous() for w in plain)
+        weights = Weights(*given)  # pyright: ignore[reportArgumentType]
         self._stepper = native.Stepper(self.cell, weights, self.state, self._output)
 
     def _step(self, x: Tensor) -> Tensor:
@@ -128,5 +129,6 @@ class Stream:
 
 def _path(cell: AbstractGatedCell, weights: Weights, x: Tensor) -> str:
     same = all(w is None or (w.is_cpu and w.dtype is x.dtype) for w in weights)
+    fits = same and native.serves(cell, weights.W.dtype)
     path = path_for(cell, x.device, dtype=weights.W.dtype)
-    return path if same or path != "native" else "gated"
+    return path if fits or path != "native" else "gated"
