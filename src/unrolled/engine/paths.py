@@ -167,7 +167,7 @@ def _path(
     path = path_for(cell, device, dtype=dtype, trace=trace, projected=projected)
     if path != "native" or chosen().path:
         return path
-    if torch.jit.is_tracing():  # which sees torch's operations and nothing else
+    if torch._C._is_tracing():  # torch.jit, which sees torch's operations and nothing else
         return "gated"
     loose = torch.is_autocast_enabled("cpu")  # what comes will be made to fit
     for part in ((x.values,), *directions, *states):
@@ -233,7 +233,7 @@ def _fitted(tensor: Tensor, dtype: torch.dtype) -> Tensor:
     """As the kernels read it. SettingError for what is not dense, or not on the CPU."""
     if not tensor.is_cpu or tensor.layout != torch.strided:
         raise SettingError(
-            found=f'a tensor on {tensor.device}, {tensor.layout}, for the path "native".',
+            found=f'a {tensor.layout} tensor on {tensor.device} for the path "native".',
             expected="dense tensors on the CPU",
             fix="leave the path out, and one that serves the tensors is taken",
         )
