@@ -167,7 +167,7 @@ def _path(
     path = path_for(cell, device, dtype=dtype, trace=trace, projected=projected)
     if path != "native" or chosen().path:
         return path
-    if torch._C._is_tracing():  # torch.jit, which sees torch's operations and nothing else
+    if torch._C._is_tracing():  # torch.jit, which sees torch's operations alone
         return "gated"
     loose = torch.is_autocast_enabled("cpu")  # what comes will be made to fit
     for part in ((x.values,), *directions, *states):
