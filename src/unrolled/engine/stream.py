@@ -69,7 +69,9 @@ class Stream:
         weights.check(cell, inputs)
         begun = weights.begin(cell, state, rows=rows)
         self.cell, self.weights = cell, weights
-        self.state = tuple(s.detach().clone().contiguous() for s in begun)
+        plain = torch.contiguous_format
+        cast = (s.detach().to(weights.W) for s in begun)
+        self.state = tuple(s.clone(memory_format=plain) for s in cast)
         self._shape, self._dtype = (rows, inputs), weights.W.dtype
         self._watched: Sequence[Tensor] = [
             w for w in weights if w is not None and not w.is_inference()
