@@ -8,7 +8,8 @@
 #pragma once
 
 #include <atomic>
-#include <thread>
+#include <condition_variable>
+#include <mutex>
 
 #include "layer.h"
 
@@ -20,16 +21,25 @@ class Barrier {
 
   void wait() {
     if (members_ == 1) return;
-    const unsigned turn = turn_.load(std::memory_order_acquire);
-    if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == members_) {
-      arrived_.store(0, std::memory_order_relaxed);
-      turn_.store(turn + 1, std::memory_order_release);
+    const unsigned turn = turn_.load();
+    if (arrived_.fetch_add(1) + 1 == members_) {
+      arrived_.store(0);
+      turn_.store(turn + 1);
+      if (!asleep_.load()) return;
+      const std::lock_guard<std::mutex> lock(mutex_);
+      wake_.notify_all();
       return;
     }
-    // On a busy machine the others may have no core: let them have this one.
-    for (int spin = 0; turn_.load(std::memory_order_acquire) == turn; ++spin)
-      if (spin > 4000) std::this_thread::yield();
-      else pause();
+    for (int look = 0; look < looks; ++look) {
+      if (turn_.load(std::memory_order_acquire) != turn) return;
+      pause();
+    }
+    // Someone has no core, on a machine that is busy otherwise: asleep, this thread gives
+    // up its own, and the system moves the other there at once.
+    asleep_.fetch_add(1);
+    std::unique_lock<std::mutex> lock(mutex_);
+    wake_.wait(lock, [&] { return turn_.load() != turn; });
+    asleep_.fetch_sub(1);
   }
 
   static void pause() {
@@ -41,9 +51,14 @@ class Barrier {
   }
 
  private:
+  static constexpr int looks = 2000;  // some 50 microseconds
+
   const int members_;
   alignas(64) std::atomic<int> arrived_{0};
   alignas(64) std::atomic<unsigned> turn_{0};
+  std::atomic<int> asleep_{0};
+  std::mutex mutex_;
+  std::condition_variable wake_;
 };
 
 struct Team {
