@@ -3,16 +3,18 @@
 What they mean is tested in test_pooling.py, for whichever way is built.
 """
 
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 import torch
 from torch import Tensor
 from torch.autograd import gradcheck, gradgradcheck
 
-from tests.harness import normal
-from unrolled.engine import forced, kernels, native
+from tests.harness import needs_native, normal
+from unrolled.engine import forced, kernels
 from unrolled.models import over_rows
 from unrolled.models.over_rows import largest, largest_and_mean, mean, total
 from unrolled.ragged import Ragged
@@ -32,9 +34,6 @@ LENGTHS = {
     "enough for three threads": [0, 150, 1, 0, 310, 40, 700, 0],
     "one long": [1200],
 }
-ONLY_NATIVE = pytest.mark.skipif(
-    not native.is_built(), reason="the native engine is not built"
-)
 
 
 @contextmanager
@@ -57,7 +56,7 @@ def there_and_back(way: str, x: Ragged) -> list[Tensor]:
     return [*found, *torch.autograd.grad(found, x.values, weighing)]
 
 
-@ONLY_NATIVE
+@needs_native
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 @pytest.mark.parametrize("width", [1, 37, 64])
 @pytest.mark.parametrize("lengths", list(LENGTHS))
@@ -76,7 +75,7 @@ def test_the_bits_are_those_of_torch_on_any_number_of_threads(
             assert torch.equal(ours, theirs)
 
 
-@ONLY_NATIVE
+@needs_native
 def test_values_that_are_no_numbers_or_infinite_come_out_as_from_torch():
     odd = torch.tensor([[1.0, -torch.inf], [torch.nan, 2.0], [torch.nan, torch.inf]])
     values = torch.cat([odd, odd.flip(0), odd[:1], odd[1:2]]).requires_grad_()
@@ -125,18 +124,44 @@ def test_a_part_that_nobody_uses_asks_for_no_gradient():
         lambda v: v.half(),
         lambda v: v.to(torch.bfloat16),
         lambda v: v.T.contiguous().T,
+        lambda v: torch.complex(v, -v).conj().imag,  # a sign that is not yet turned
+        lambda v: torch.complex(v, -v)[..., :1].conj().imag,
     ],
-    ids=["half", "bfloat16", "transposed"],
+    ids=["half", "bfloat16", "transposed", "conjugate", "contiguous conjugate"],
 )
 def test_what_the_kernels_cannot_read_goes_another_way(odd: Callable[..., Tensor]):
     values, lengths = (normal(9, 4, seed=2) * 2).round(), torch.tensor([4, 0, 5])
     given = odd(values)
     for way in WAYS:
         found = WAYS[way](Ragged(given, lengths))
-        plain = WAYS[way](Ragged(values, lengths))
+        plain = WAYS[way](Ragged(values[:, : given.shape[1]], lengths))
         for ours, theirs in zip(found, plain, strict=True):
             assert ours.dtype == given.dtype
             torch.testing.assert_close(ours.double(), theirs, rtol=5e-3, atol=0)
+
+
+def test_a_gradient_whose_sign_is_not_yet_turned_is_read_as_it_is_meant():
+    x = batch(LENGTHS["some"], 1, torch.float64)
+    grad = torch.complex(*normal(2, 5, 1, seed=4)).conj().imag
+    for way in (total, largest):
+        (found,) = torch.autograd.grad(way(x), x.values, grad)
+        (plain,) = torch.autograd.grad(way(x), x.values, grad.clone().resolve_neg())
+        assert torch.equal(found, plain)
+
+
+def test_a_traced_module_computes_on_what_it_is_given():
+    lengths = torch.tensor([4, 0, 5])
+    for way in WAYS.values():
+
+        def call(values: Tensor, way: Callable[..., Any] = way) -> tuple[Tensor, ...]:
+            return way(Ragged(values, lengths))
+
+        one, other = normal(2, 9, 4, seed=5)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of lengths that become constants
+            traced: Any = torch.jit.trace(call, one, check_trace=False)
+        for ours, theirs in zip(traced(other), call(other), strict=True):
+            torch.testing.assert_close(ours, theirs)
 
 
 def test_without_the_native_engine_torch_does_it(monkeypatch):
@@ -151,7 +176,7 @@ def test_without_the_native_engine_torch_does_it(monkeypatch):
 # -- before native code sees them ----------------------------------------------------
 
 
-@ONLY_NATIVE
+@needs_native
 @pytest.mark.parametrize("edited", [[5, 5], [-1, 10], [10, -1], [9, 1], [2**62, 2**62]])
 def test_lengths_that_were_edited_are_refused(edited: list[int]):
     x = Ragged(torch.zeros(9, 2, requires_grad=True), torch.tensor([4, 5]))
@@ -164,7 +189,7 @@ def test_lengths_that_were_edited_are_refused(edited: list[int]):
         found.sum().backward()
 
 
-@ONLY_NATIVE
+@needs_native
 def test_lengths_that_were_edited_past_torch_are_refused_on_the_way_back():
     x = Ragged(torch.zeros(9, 2, requires_grad=True), torch.tensor([4, 5]))
     found = total(x)

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 from typing_extensions import override
 
-from unrolled.engine import kernels, native
+from unrolled.engine import kernels
 from unrolled.engine.choice import threads
 from unrolled.ragged import Ragged
 
@@ -56,8 +56,11 @@ def _counts(x: Ragged) -> Tensor:
 
 
 def _is_for_native(values: Tensor) -> bool:
-    fits = values.is_cpu and values.dtype in kernels.PRECISIONS
-    return fits and values.dim() == 2 and values.is_contiguous() and native.is_built()
+    """Not for torch.jit.trace, which sees torch's operations alone."""
+    fits = values.is_cpu and values.dtype in kernels.PRECISIONS and values.dim() == 2
+    dense = values.layout == torch.strided and values.is_contiguous()
+    plain = fits and dense and not values.is_neg()  # a sign that is not yet turned
+    return plain and kernels.is_built() and not torch._C._is_tracing()
 
 
 def _shared(d_top: Tensor, values: Tensor, top: Tensor, rows: Tensor) -> Tensor:
@@ -119,7 +122,7 @@ class _OverRows(torch.autograd.Function):
         values, top = seen or (None, None)
         if torch.is_grad_enabled():  # this gradient is to have one, too
             return _back_by_torch(lengths, values, top, grad), None, None, None
-        d_top, d_sum = (None if g is None else g.contiguous() for g in grad)
+        d_top, d_sum = (g if g is None else g.resolve_neg().contiguous() for g in grad)
         d_x, rows, (tokens, width) = given.new_empty(ctx.shape), len(lengths), ctx.shape
         size = (lengths.data_ptr(), rows, _at(values), tokens, width)
         grads = (_at(top), _at(d_top), _at(d_sum), d_x.data_ptr())
