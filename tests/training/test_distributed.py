@@ -77,9 +77,12 @@ def command(rows: Path, out: Path, *more: str) -> list[str]:
     return ["train", "classify", str(rows), "--out", str(out), *size, *sets, *more]
 
 
-def run(module: list[str], arguments: list[str]) -> subprocess.CompletedProcess[str]:
+def run(
+    module: list[str], arguments: list[str], threads: int = 1
+) -> subprocess.CompletedProcess[str]:
     whole = [sys.executable, "-m", *module, *arguments]
-    return subprocess.run(whole, env=ENVIRONMENT, capture_output=True, text=True)
+    environment = {**ENVIRONMENT, "OMP_NUM_THREADS": str(threads)}
+    return subprocess.run(whole, env=environment, capture_output=True, text=True)
 
 
 def events(out: Path, kind: str) -> list[dict[str, Any]]:
@@ -97,8 +100,9 @@ def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def two(few: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a run in two processes."""
     out = tmp_path_factory.mktemp("two") / "model"
-    done = run(TWO, command(few, out))
+    done = run(TWO, command(few, out), threads=2)
     assert done.returncode == 0, done.stderr
+    assert events(out, "start")[0]["threads"] == 1  # of the two that each could take
     assert done.stdout.count("this model") == 1  # only the first one speaks
     assert done.stderr.count("rows to learn from") == 1
     assert done.stderr.count(f"epoch {EPOCHS}:") == 1

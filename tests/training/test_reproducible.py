@@ -16,10 +16,12 @@ import pytest
 import torch
 
 import unrolled
+from tests.harness import needs_native
 from tests.training.made_up import many_words, texts, write
-from unrolled.engine import native
+from unrolled.engine import forced, native
 
 CELLS = ("elman", "lstm", "gru")
+PATHS = ("native", "gated") if native.is_built() else ("gated",)
 SMALL = {"model.embedding": 12, "model.hidden": 10, "training.epochs": 2}
 DATED = ("README.md", "metrics.json", "config.json", "events.jsonl")  # hold seconds
 
@@ -70,29 +72,33 @@ def test_the_same_seed_twice_gives_the_same_files_and_another_seed_others(
     assert other["model.safetensors"] != first["model.safetensors"]
 
 
+@pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("both", [True, False], ids=["both directions", "one"])
 @pytest.mark.parametrize("cell", CELLS)
 def test_one_thread_and_two_give_the_same_files(
-    few: Path, tmp_path: Path, cell: str, both: bool
+    few: Path, tmp_path: Path, cell: str, both: bool, path: str
 ):
     chosen = {**SMALL, "model.cell": cell, "model.bidirectional": both}
-    one, two = on_one_and_two_threads(few, tmp_path, chosen)
+    with forced(path=path):
+        one, two = on_one_and_two_threads(few, tmp_path, chosen)
     assert one == two
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("cell", CELLS)
 def test_one_thread_and_two_give_the_same_files_at_the_usual_sizes(
-    many: Path, tmp_path: Path, cell: str
+    many: Path, tmp_path: Path, cell: str, path: str
 ):
     """Matrix products that the library under torch would divide among its threads."""
     sizes = {"model.embedding": 128, "model.hidden": 128, "training.batch_rows": 64}
     chosen = {**sizes, "model.cell": cell, "training.epochs": 1}
-    one, two = on_one_and_two_threads(many, tmp_path, chosen)
+    with forced(path=path):
+        one, two = on_one_and_two_threads(many, tmp_path, chosen)
     assert one == two
 
 
-@pytest.mark.skipif(not native.is_built(), reason="the native engine is not built")
+@needs_native
 @pytest.mark.parametrize("cell", CELLS)
 def test_the_native_engine_gives_the_same_files_whatever_the_setting_of_threads(
     tmp_path: Path, cell: str

@@ -12,13 +12,16 @@ import pytest
 import torch
 
 import unrolled
+from tests.harness import needs_native
 from tests.training.made_up import texts, write
+from unrolled.engine import forced, gated, native
 from unrolled.errors import (
     CheckpointError,
     InterruptedTrainingError,
     SettingError,
     UnreadableDataError,
 )
+from unrolled.randomness import computing_on
 from unrolled.training import checkpoint
 from unrolled.training.report import EVENTS
 
@@ -162,6 +165,44 @@ def test_how_often_it_saves_and_logs_and_where_its_rows_lie_may_change(
     assert digest(stopped) == digest(tmp_path / "alone")
 
 
+@needs_native
+@pytest.mark.parametrize(("begun", "goes_on"), [(1, 0), (0, 1), (3, 2)])
+def test_on_the_native_path_a_run_goes_on_with_other_threads(
+    few, tmp_path, begun, goes_on
+):
+    out = tmp_path / "out"
+    with computing_on(2):
+        with pytest.raises(InterruptedTrainingError):
+            chosen = {"training.threads": begun}
+            trained(few, out, stopping_at(STEPS + 1), settings=chosen)
+        chosen = {"training.threads": goes_on}
+        trained(few, out, resume=True, settings=chosen)
+        trained(few, tmp_path / "alone")
+    assert digest(out) == digest(tmp_path / "alone")
+
+
+def test_on_another_path_a_run_goes_on_with_as_many_threads_alone(few, tmp_path):
+    out, one = tmp_path / "out", {"training.threads": 1}
+    with forced(path="gated"):
+        with pytest.raises(InterruptedTrainingError):
+            trained(few, out, stopping_at(1))
+        found = refusal(few, out, settings={"training.threads": 2})
+        assert found == another_run(out, "training.threads was 1, is 2")
+        trained(few, out, resume=True, settings=one)  # as it had chosen for itself
+        trained(few, tmp_path / "alone")
+    assert digest(out) == digest(tmp_path / "alone")
+
+
+@needs_native
+def test_another_path_of_the_engine_is_refused(few, stopped):
+    with forced(path="gated"):
+        assert refusal(few, stopped) == another_run(
+            stopped,
+            'the engine\'s path was "native", is "gated"; '
+            "training.threads was null, is 1",
+        )
+
+
 def test_a_damaged_checkpoint_is_refused(few, stopped):
     path = stopped / checkpoint.NAME
     path.write_bytes(path.read_bytes()[:-100])
@@ -245,6 +286,8 @@ def test_events_begin_with_notes_and_the_start_and_finish_with_the_end(few, tmp_
         "task": "classify",
         "rows": 54,
         "weights": sum(p.numel() for p in model.network.parameters()),
+        "path": "native" if native.is_built() else "gated",
+        "threads": torch.get_num_threads() if native.is_built() else 1,
     }
     assert set(model.notes) >= {event["text"] for event in heard[:first]}
 
@@ -271,26 +314,57 @@ def saved_identity(out: Path) -> dict[str, Any]:
     return json.loads(header["__metadata__"]["progress"])["identity"]
 
 
-def test_computes_on_the_threads_that_it_is_told_and_puts_back_what_was(few):
-    seen = []
+@pytest.mark.parametrize(
+    ("path", "asked", "expected"),
+    [
+        pytest.param("native", 0, 2, marks=needs_native),
+        pytest.param("native", 1, 1, marks=needs_native),
+        ("gated", 0, 1),
+        ("gated", 2, 2),
+        ("gated", 1, 1),
+    ],
+)
+def test_computes_on_the_threads_that_it_is_told_and_puts_back_what_was(
+    few, path, asked, expected
+):
+    """Of itself on all that torch has, here two, only where that changes no bit."""
+    seen, told = set(), []
 
-    def look(_: dict[str, Any]) -> None:
-        seen.append(torch.get_num_threads())
+    def look(event: dict[str, Any]) -> None:
+        seen.add(torch.get_num_threads())
+        if event["event"] == "start":
+            told.append((event["path"], event["threads"]))
 
-    before = torch.get_num_threads()
-    try:
-        torch.set_num_threads(2)
-        for asked, expected in ((1, {1}), (0, {2})):
-            settings = {"training.threads": asked, "training.epochs": 1}
-            trained(few, None, look, settings=settings)
-            assert set(seen) == expected
-            assert torch.get_num_threads() == 2
-            seen.clear()
+    settings = {"training.threads": asked, "training.epochs": 1}
+    with forced(path=path), computing_on(2):
+        trained(few, None, look, settings=settings)
+        assert seen == {expected}
+        assert told == [(path, expected)]
+        assert torch.get_num_threads() == 2
         with pytest.raises(KeyboardInterrupt):
             trained(few, None, raising_at("epoch"))
         assert torch.get_num_threads() == 2
-    finally:
-        torch.set_num_threads(before)
+
+
+def test_the_path_that_is_told_is_the_one_that_runs(few, monkeypatch):
+    ran, told = set(), []
+    for name, path in ((native, "native"), (gated, "gated")):
+        monkeypatch.setattr(name, "forward", noting(name.forward, ran, path))
+    for path in ("native", "gated") if native.is_built() else ("gated",):
+        with forced(path=path if path == "gated" else None):
+            trained(few, None, told.append, settings={"training.epochs": 1})
+        (start,) = (event for event in told if event["event"] == "start")
+        assert ran == {start["path"]} == {path}
+        ran.clear()
+        told.clear()
+
+
+def noting(call: Any, ran: set[str], path: str) -> Any:
+    def noted(*given: Any) -> Any:
+        ran.add(path)
+        return call(*given)
+
+    return noted
 
 
 def test_one_row_is_too_few(tmp_path):

@@ -1,7 +1,8 @@
 """All of a run but the recurrent layer, on one thread and on more: equal bits.
 
 What runs through the layer itself is compared in the tests of the engine; here a layer
-stands in that does nothing but arithmetic, number by number.
+stands in that does nothing but arithmetic, number by number. At the end: how many
+threads are taken.
 """
 
 from collections.abc import Iterator
@@ -16,8 +17,9 @@ from torch import Tensor, nn
 from typing_extensions import override
 
 import unrolled
-from tests.harness import normal
+from tests.harness import needs_native, normal
 from tests.training.made_up import many_words, write
+from unrolled.engine import forced
 from unrolled.models.dropout import dropout
 from unrolled.models.heads import make_head
 from unrolled.models.inputs import TokenInput
@@ -28,6 +30,7 @@ from unrolled.randomness import computing_on, drawing_from
 from unrolled.training.loop import Data, Loop
 from unrolled.training.optimizer import average_, clip_, make_optimizer
 from unrolled.training.settings import TrainingSettings
+from unrolled.training.threads import path_of, threads_for
 
 VOCABULARY, WIDTH, EVIDENCE = 3001, 61, 3
 ANSWERS = {"label": 77, "labels": 28, "rating": 5, "number": 1}
@@ -141,3 +144,57 @@ def test_all_that_is_fitted_around_the_steps_has_the_same_bits_on_any_number_of_
     )
     assert len(one[1]) == 2  # the network, and the baseline
     assert one == two
+
+
+# -- how many ------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """One that chooses its threads by itself."""
+    data = write(tmp_path_factory.mktemp("few") / "texts.csv", many_words(30))
+    settings = {"model.embedding": 4, "training.epochs": 1}
+    return unrolled.train("classify", data, hidden=3, settings=settings)
+
+
+@needs_native
+def test_on_the_native_path_as_many_as_torch_has_unless_processes_share_them(model):
+    for there in (1, 3):
+        with computing_on(there):
+            assert path_of(model.settings) == "native"
+            assert threads_for(model.settings) == there
+            assert threads_for(model.settings, processes=2) == 1
+
+
+@pytest.mark.parametrize("path", ["gated", "reference"])
+def test_on_another_path_one(model, path):
+    with forced(path=path), computing_on(3):
+        assert path_of(model.settings) == path
+        assert threads_for(model.settings) == 1
+
+
+@pytest.mark.parametrize("path", ["native", "gated"])
+def test_whoever_names_a_number_has_it(model, path):
+    settings = {**model.settings, "training": TrainingSettings(threads=2)}
+    with forced(path=path), computing_on(3):
+        assert threads_for(settings) == 2
+        assert threads_for(settings, processes=4) == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"), [pytest.param("native", 3, marks=needs_native), ("gated", 1)]
+)
+def test_a_model_answers_on_as_many_as_it_was_trained_on(
+    model, monkeypatch, path, expected
+):
+    seen, answer = [], model.task.answer
+
+    def look(*given: Any) -> Any:
+        seen.append(torch.get_num_threads())
+        return answer(*given)
+
+    monkeypatch.setattr(model.task, "answer", look)
+    with forced(path=path), computing_on(3):
+        model.predict(["w1 w2"])
+        assert torch.get_num_threads() == 3
+    assert seen == [expected]

@@ -30,6 +30,7 @@ from unrolled.training.examples import load as load_examples
 from unrolled.training.out_folder import claim
 from unrolled.training.sections import sections_of
 from unrolled.training.settings import DataSettings
+from unrolled.training.threads import threads_for
 
 SLACK = 4
 """Numbers that building a network may take, for each one that it keeps."""
@@ -72,9 +73,8 @@ class Model:
         return [{"input": cell, **answer} for cell, answer in pairs]
 
     def _threads(self) -> AbstractContextManager[None]:
-        """As many as in training; more would wait for each other on a busy machine."""
-        training: Any = self.settings["training"]
-        return computing_on(training.threads)
+        """As many as in training."""
+        return computing_on(threads_for(self.settings))
 
     def evaluate(self, data: str | Path | list[Example]) -> dict[str, Any]:
         """Metrics beside the baselines' on a file of rows with their true answers.

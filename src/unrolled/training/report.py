@@ -1,17 +1,17 @@
 """What happens in a run, as data: plain events that terminal, files and pages draw.
 
     {"event": "note",   "text"}
-    {"event": "start",  "task", "rows", "weights"}
+    {"event": "start",  "task", "rows", "weights", "path", "threads"}
     {"event": "resume", "step", "epoch"}
     {"event": "step",   "step", "epoch", "done", "loss", "gradient_norm",
                         "learning_rate", "rows", "seconds"}
     {"event": "epoch",  "epoch", "train_loss", "valid": {...}, "best", "seconds"}
     {"event": "end",    "reason", "seconds"}
 
-`done` is the share of the run that is over, `rows` those of the step's batch. A run
-ends as "finished", "patience", "minutes", "interrupted", "diverged" or "failed". A
-listener is any function that takes an event; `events.jsonl` gets all but most of the
-`step` ones.
+`path` is the engine's, and `threads` what the run computes on. `done` is the share of
+it that is over, `rows` those of the step's batch. A run ends as "finished", "patience",
+"minutes", "interrupted", "diverged" or "failed". A listener is any function that takes
+an event; `events.jsonl` gets all but most of the `step` ones.
 """
 
 import json

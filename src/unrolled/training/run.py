@@ -4,7 +4,9 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+import torch
 
 from unrolled import catalog
 from unrolled.errors import CheckpointError, SettingError, UnreadableDataError
@@ -21,9 +23,15 @@ from unrolled.training.model import Model
 from unrolled.training.report import EVENTS, Listener, Report
 from unrolled.training.sections import sections_of
 from unrolled.training.stopping import saved_where_stopped, wish_to_stop
+from unrolled.training.threads import SAME_ON_ANY_NUMBER, path_of, threads_for
 
-FREE_TO_CHANGE = ("training.checkpoint_seconds", "training.log_steps")
-"""Settings that a resumed run may have otherwise: they do not touch the weights."""
+FREE_TO_CHANGE = (
+    "training.checkpoint_seconds",
+    "training.log_steps",
+    "training.threads",
+)
+"""Settings that a resumed run may have otherwise: they do not touch the weights; the
+threads only on some paths."""
 NAMING_FILES = ("text.unlabelled", "text.vectors")
 """Settings whose file a resumed run must find unchanged."""
 
@@ -55,27 +63,35 @@ def train_on(job: Job, listeners: tuple[Listener, ...] = ()) -> Model:
     """
     kind = catalog.find("tasks", job.task)
     settings = make(sections_of(kind), job.given)
-    training: Any = settings["training"]
-    world = World.join()
+    started, world = time.monotonic(), World.join()
     try:
-        with computing_on(training.threads):
-            return _train(job, kind, settings, listeners if world.is_first else ())
+        rows, sources = _read(kind, job, settings)
+        suggested = kind.suggest(rows["train"], settings)
+        settings = make(sections_of(kind), {**suggested, **job.given})
+        given = _Given(kind, settings, rows, sources)
+        with computing_on(threads_for(settings, processes=world.size)):
+            heard = listeners if world.is_first else ()
+            return _train(job, given, heard, started)
     finally:
         world.leave()
 
 
+class _Given(NamedTuple):
+    """What a run is made of."""
+
+    kind: type[AbstractTask]
+    settings: Mapping[str, Settings]
+    rows: dict[str, list[Example]]
+    sources: list[Source]
+
+
 def _train(
-    job: Job,
-    kind: type[AbstractTask],
-    settings: Mapping[str, Settings],
-    listeners: tuple[Listener, ...],
+    job: Job, given: _Given, listeners: tuple[Listener, ...], started: float
 ) -> Model:
-    started = time.monotonic()
-    rows, sources = _read(kind, job, settings)
-    suggested = kind.suggest(rows["train"], settings)
-    settings = make(sections_of(kind), {**suggested, **job.given})
+    kind, settings, rows, sources = given
     training: Any = settings["training"]
-    identity = _identity(job.task, rows, settings)
+    path = path_of(settings)
+    identity = _identity(job.task, rows, settings, path)
     stopped = _stopped(job, identity)
     _set_aside(rows, job, settings)
     started -= stopped[0].seconds if stopped else 0.0
@@ -89,8 +105,9 @@ def _train(
         report("note", {"text": note})
     if job.resume and not stopped:
         report("note", {"text": f"no checkpoint in {job.out}: begins at the start"})
-    start = {"task": job.task, "rows": len(rows["train"])}
-    report("start", start | {"weights": count_weights(network)})
+    size = {"rows": len(rows["train"]), "weights": count_weights(network)}
+    runs_on = {"path": path, "threads": torch.get_num_threads()}
+    report("start", {"task": job.task, **size, **runs_on})
     with saved_where_stopped(job.out):
         with wish_to_stop() as wants_stop:
             loop = Loop(
@@ -214,7 +231,10 @@ def _set_aside(
 
 
 def _identity(
-    task: str, rows: Mapping[str, list[Example]], settings: Mapping[str, Settings]
+    task: str,
+    rows: Mapping[str, list[Example]],
+    settings: Mapping[str, Settings],
+    path: str,
 ) -> dict[str, Value]:
     """Whatever a resumed run must have as it was."""
     digests = {
@@ -222,10 +242,12 @@ def _identity(
         for part, name in (("train", "training"), ("valid", "validation"))
     }
     plain = {k: v for k, v in flat(settings).items() if k not in FREE_TO_CHANGE}
+    if path not in SAME_ON_ANY_NUMBER:
+        plain["training.threads"] = torch.get_num_threads()
     for key in NAMING_FILES:
         if plain.get(key):
             digests[f"digest of {key}"] = digest_of(Path(str(plain[key])))
-    return {"task": task, **digests, **plain}
+    return {"task": task, "the engine's path": path, **digests, **plain}
 
 
 def _stopped(job: Job, identity: Mapping[str, Value]) -> Stopped | None:

@@ -83,9 +83,9 @@ class TrainingSettings(Settings):
     )
     seed: int = setting(0, "The one seed of all chance in the run.", at_least=0)
     threads: int = setting(
-        1,
-        "Processor threads to compute on; 0 takes all. A small network is no faster on"
-        " more, and with another number every sum is rounded a little differently.",
+        0,
+        "Processor threads to compute on. 0 takes all where their number changes no bit"
+        " of the weights, as on the native engine, and else 1.",
         at_least=0,
     )
     checkpoint_seconds: float = setting(
