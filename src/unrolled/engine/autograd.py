@@ -131,7 +131,8 @@ class NativeSweep(torch.autograd.Function):
         made = packing.Made(ctx.output, [()] * len(given.states), ctx.tables, packed)
         if made.output._version != ctx.edits:  # it was edited in place: make it again
             made = native.forward(sweep, given)
-        d_output, *ends = (None if g is None else g.contiguous() for g in grad)
+        each = (None if g is None else g.resolve_neg() for g in grad)
+        d_output, *ends = (None if g is None else g.contiguous() for g in each)
         if d_output is None:
             d_output = torch.zeros_like(made.output)
         count = len(sweep.cell.states)
