@@ -29,7 +29,7 @@ from tests.harness import (
 from unrolled import nn
 from unrolled.cells.gru import GRU
 from unrolled.cells.lstm import LSTM
-from unrolled.engine import Weights, forced, kernels, native, run, run_directions
+from unrolled.engine import Weights, forced, kernels, run, run_directions
 from unrolled.ragged import Ragged
 
 BY_CELL = pytest.mark.parametrize("cell", native_cells(), ids=str)
@@ -395,11 +395,11 @@ def test_a_forked_process_runs_on_threads_of_its_own():
 
 def test_where_it_is_not_built_that_is_said_once(monkeypatch, caplog):
     monkeypatch.setattr(kernels, "_native", None)
-    native._say_once.cache_clear()
+    kernels._say_once.cache_clear()
     with caplog.at_level(logging.WARNING, logger="unrolled"):
         for _ in range(3):
             assert run_with(None) == "gated"
-    native._say_once.cache_clear()
+    kernels._say_once.cache_clear()
     (told,) = [r.getMessage() for r in caplog.records if r.name == "unrolled"]
     assert told == (
         "unrolled was installed without its native engine (no C++ compiler was found),"

@@ -23,7 +23,7 @@ from tests.harness import (
 )
 from unrolled import nn
 from unrolled.cells._base import AbstractGatedCell
-from unrolled.engine import forced, run, run_directions, stream
+from unrolled.engine import Stream, forced, run, run_directions, stream
 from unrolled.ragged import Ragged
 
 pytestmark = needs_native
@@ -209,7 +209,32 @@ def test_moment_by_moment_it_is_the_whole(cell, instructions):
             output, state = stream(cell, side.weights, moment, state)
             seen.append(output)
         found = named(cell, torch.stack(seen, dim=1).flatten(0, 1), state)
+        held = Stream(cell, side.weights, rows=3, state=side.state)
+        steps = [held.step(moment).clone() for moment in x]
+        kept = named(cell, torch.stack(steps, dim=1).flatten(0, 1), held.state)
+    assert held.path == "native"
     same(list(found.values()), list(whole.values()))
+    same(list(kept.values()), list(whole.values()))
+
+
+@BY_CELL
+@BY_SET
+@pytest.mark.parametrize("projected", [0, 17])
+def test_a_stream_of_one_row_is_that_row_in_any_batch(cell, instructions, projected):
+    if projected and not cell.projects:
+        return
+    for hidden in (5, 37, 160):  # what is left of a vector, and more blocks than one
+        side = narrow(cell, hidden=hidden, projected=projected).sides[0]
+        with torch.no_grad(), forced(instructions=instructions):
+            whole = run(cell, side.weights, side.x, side.state)
+            for row in (0, 2, 3):
+                begun = tuple(state[row : row + 1] for state in side.state)
+                held = Stream(cell, side.weights, state=begun)
+                steps = [held.step(x[None]).clone() for x in side.x[row]]
+                output = torch.cat(steps) if steps else whole.output[row]
+                found = [output, *held.state]
+                last = [state[row : row + 1] for state in whole.state]
+                same(found, [whole.output[row], *last], f"row {row}, hidden {hidden},")
 
 
 # -- learning ------------------------------------------------------------------------
