@@ -106,7 +106,7 @@ template <class T> struct AffineByUnits {
 };
 
 // ∂L/∂h of a moment: from the output, from the end of the row or around R, and (the
-// product) through R from the moment after. Then, with it still in registers, the cell.
+// product) through R from the moment after. Then, with it still in the nearest cache, the cell.
 template <class T, class C> struct ThroughCell {
   BackMoment<T>& now;
   typename C::Back cell{now};

@@ -5,9 +5,9 @@
 
 Two thirds of the work of a training step are in these four. The product with R at each
 moment is rounded too where the kernels have an instruction for it (AVX-512 BF16, AMX;
-see native/half_kernel.h). States, gates and every sum, within a product and over time,
-stay in float32. It takes a processor whose torch has kernels for bfloat16, and happens
-only where it is asked for:
+see native/half_kernel.h). States, gates and the sums stay in float32; what a large
+product returns is rounded once more. It takes a processor whose torch has kernels for
+bfloat16, and happens only where it is asked for:
 
     with torch.autocast("cpu", dtype=torch.bfloat16):
         output, state = layer(batch)
@@ -32,8 +32,17 @@ def is_wanted(dtype: torch.dtype) -> bool:
 
 @cache
 def is_quick() -> bool:
-    """Whether this processor multiplies bfloat16 faster than float32."""
-    return torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    """Whether this processor has instructions for bfloat16, and torch kernels for them.
+
+    Without the instructions torch would convert number by number: four times slower.
+    """
+    if not torch.ops.mkldnn._is_mkldnn_bf16_supported():
+        return False
+    if torch.backends.cpu.get_cpu_capability().startswith("AVX"):
+        return (
+            torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+        )
+    return True  # ARM: the first question is about the instructions
 
 
 def place_sums(to: Tensor, x: Tensor, weights: Weights, biases: Tensor | None) -> None:
@@ -48,16 +57,11 @@ def place_sums(to: Tensor, x: Tensor, weights: Weights, biases: Tensor | None) -
         torch.add(product, biases, out=to)
 
 
-def gradients(
-    deltas: tuple[Tensor, Tensor], x: Tensor, h: Tensor, W: Tensor
-) -> tuple[Tensor, Tensor, Tensor]:
-    """∂L/∂x, ∂L/∂W and ∂L/∂R in float32, from ∂L/∂a and ∂L/∂u.
+def input_gradient(d_a: Tensor, W: Tensor) -> Tensor:
+    """∂L/∂x (tokens, inputs) in float32, from ∂L/∂a (tokens, blocks · hidden)."""
+    return (d_a.to(BFLOAT16) @ W.to(BFLOAT16)).float()
 
-    Both deltas are (tokens, blocks · hidden), x is (tokens, inputs), h (tokens, size)
-    the state before each token.
-    """
-    d_a = deltas[0].to(BFLOAT16)
-    d_u = d_a if deltas[1] is deltas[0] else deltas[1].to(BFLOAT16)
-    d_x = d_a @ W.to(BFLOAT16)
-    d_W, d_R = d_a.T @ x.to(BFLOAT16), d_u.T @ h.to(BFLOAT16)
-    return d_x.float(), d_W.float(), d_R.float()
+
+def weight_gradient(delta: Tensor, met: Tensor) -> Tensor:
+    """∂L/∂weight in float32: deltaᵀ (·, tokens) times what it met (tokens, ·)."""
+    return (delta.to(BFLOAT16).T @ met.to(BFLOAT16)).float()

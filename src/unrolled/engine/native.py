@@ -117,7 +117,8 @@ def backward(
     kernels._native.backward(call, back, lengths, rows, *layout)
     _place_biases(cell, found, sums)
     if sweep.half:
-        _place_halves(sweep, given, made, [tables[0] for tables in scratch], found)
+        tables = [each[0] for each in scratch]
+        _place_halves(sweep, given, made, (tables, wanted), found)
     return found
 
 
@@ -217,29 +218,34 @@ def _place_halves(
     sweep: Sweep,
     given: Given,
     made: Made,
-    deltas: Sequence[Tensor],
+    back: tuple[Sequence[Tensor], Sequence[bool]],
     found: list[Tensor | None],
 ) -> None:
-    """Puts the gradients of x, W and R, formed in bfloat16, where they belong."""
-    x, count = given.x, len(sweep.cell.states)
+    """Puts the gradients of x, W and R, formed in bfloat16, where they are wanted."""
+    deltas, wanted = back
+    x, size, count = given.x, given.size, len(sweep.cell.states)
     for place, weights in enumerate(given.directions):
-        width, reverse = weights.W.shape[0], sweep.reverse or place == 1
+        width = weights.W.shape[0]
         hidden = width // len(sweep.cell.gates)
-        table = deltas[place].view(x.shape[0], -1)
+        table = deltas[place].view(x.shape[0], -1).to(half.BFLOAT16)
         turned = sweep.cell == _TURNED  # deltas as (r ⊙ d_n, d_r, d_z, d_n)
-        d_u = table[:, :width]
-        d_a = table[:, hidden : 4 * hidden] if turned else d_u
-        size = given.size
+        d_a = table[:, hidden : 4 * hidden] if turned else table[:, :width]
+        if wanted[0]:
+            d_x = half.input_gradient(d_a, weights.W)
+            found[0] = d_x if found[0] is None or place == 0 else found[0].add_(d_x)
+        first = 1 + place * (count + len(Weights._fields)) + count
+        if wanted[first]:
+            found[first] = half.weight_gradient(d_a, x)
+        if not wanted[first + 1]:
+            continue
         after = made.output[:, place * size : (place + 1) * size]
+        reverse = sweep.reverse or place == 1
         h = before(sweep.x, after, given.states[place][0], reverse=reverse)
-        d_x, d_W, d_R = half.gradients((d_a, d_u), x, h, weights.W)
+        d_R = half.weight_gradient(table[:, :width], h)
+        gates = made.tables[place].gates
         if turned:
             d_R = torch.cat([d_R[hidden:], d_R[:hidden]])
-        gates = made.tables[place].gates
-        if sweep.cell.late and gates is not None:  # R_n met r ⊙ h
-            p, d_n = gates[:, 3 * hidden :], d_a[:, 2 * hidden :]
-            d_R[2 * hidden :] = d_n.T @ p
-        if found[0] is not None:
-            found[0] = d_x if place == 0 else found[0].add_(d_x)
-        first = 1 + place * (count + len(Weights._fields)) + count
-        found[first], found[first + 1] = d_W, d_R
+        elif sweep.cell.late and gates is not None:  # R_n met r ⊙ h
+            late = slice(2 * hidden, width)
+            d_R[late] = half.weight_gradient(table[:, late], gates[:, 3 * hidden :])
+        found[first + 1] = d_R

@@ -49,8 +49,9 @@ def carry(
 
 def path_of(layer: nn.RNNBase, cell: AbstractGatedCell) -> str:
     """The engine's path for the layer on the device where its weights lie."""
-    device = next(layer.parameters()).device
-    return path_for(cell, device, projected=layer.proj_size > 0)
+    weight = next(layer.parameters())
+    projected = layer.proj_size > 0
+    return path_for(cell, weight.device, dtype=weight.dtype, projected=projected)
 
 
 def places(layer: nn.RNNBase) -> list[list[str]]:
@@ -99,5 +100,5 @@ def _check(layer: nn.RNNBase, x: Ragged, states: State | None) -> None:
 
 def _is_plain(layer: nn.RNNBase, x: Tensor) -> bool:
     """Whether torch's checks would find nothing: they cost as much as a short run."""
-    dtype = layer._flat_weights[0].dtype
+    dtype = layer.weight_ih_l0.dtype
     return x.dim() == 2 and x.shape[1] == layer.input_size and x.dtype is dtype

@@ -67,7 +67,7 @@ def run_layer(
 
 
 def _on_top(states: Sequence[Tensor]) -> Tensor:
-    """States (rows, ·) of all layers and directions as (layers · directions, rows, ·)."""
+    """States (rows, ·) of each place as one (layers · directions, rows, ·)."""
     return states[0].unsqueeze(0) if len(states) == 1 else torch.stack(list(states))
 
 
