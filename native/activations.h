@@ -52,8 +52,9 @@ template <class T> UNROLLED_INLINE Split<T> split_exponent(Vector<T> y) {
   Vector<T> p = all<T>(T(1 / factorial(E::degree)));
 #pragma GCC unroll 16
   for (int n = E::degree - 1; n >= 2; --n) p = fma(p, r, all<T>(T(1 / factorial(n))));
-  const Bits<T> whole = same_bits<Bits<T>>(shifted) - same_bits<Bits<T>>(all<T>(E::magic));
-  const Bits<T> power = (whole + E::bias) << E::mantissa;
+  using U = UnsignedBits<T>;  // it may overflow where the result is not used
+  const U whole = same_bits<U>(shifted) - same_bits<U>(all<T>(E::magic));
+  const U power = (whole + unsigned(E::bias)) << unsigned(E::mantissa);
   return {same_bits<Vector<T>>(power), fma(p * r, r, r)};
 }
 

@@ -40,14 +40,17 @@ template <class T> struct VectorOf;
 template <> struct VectorOf<float> {
   typedef float type __attribute__((vector_size(register_bytes)));
   typedef int32_t bits __attribute__((vector_size(register_bytes)));
+  typedef uint32_t unsigned_bits __attribute__((vector_size(register_bytes)));
 };
 template <> struct VectorOf<double> {
   typedef double type __attribute__((vector_size(register_bytes)));
   typedef int64_t bits __attribute__((vector_size(register_bytes)));
+  typedef uint64_t unsigned_bits __attribute__((vector_size(register_bytes)));
 };
 
 template <class T> using Vector = typename VectorOf<T>::type;
 template <class T> using Bits = typename VectorOf<T>::bits;
+template <class T> using UnsignedBits = typename VectorOf<T>::unsigned_bits;
 template <class T> constexpr int lanes = register_bytes / sizeof(T);
 
 template <class T> UNROLLED_INLINE Vector<T> all(T value) { return value - Vector<T>{}; }
