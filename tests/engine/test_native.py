@@ -228,7 +228,14 @@ def test_an_output_that_is_dropped_is_freed_at_once(cell, back):
         gc.enable()
 
 
+# A sanitizer keeps what has been freed for a while, to see who still reads it.
+frees = pytest.mark.skipif(
+    "libasan" in os.environ.get("LD_PRELOAD", ""), reason="under a sanitizer"
+)
+
+
 @needs_native
+@frees
 @pytest.mark.parametrize("grad", [False, True])
 def test_many_runs_leave_nothing_behind(grad):
     layer = nn.LSTM(64, 64, bidirectional=True)
@@ -249,6 +256,7 @@ def test_many_runs_leave_nothing_behind(grad):
 
 
 @needs_native
+@frees
 def test_packed_weights_go_when_their_weights_go():
     before = resident()
     for _ in range(60):  # 60 · 2 · 4 MiB, if they stayed
