@@ -23,9 +23,8 @@ template <class T>
 void outer_product(const OuterProduct<T>& p, Range lines, Panels<T>& panels) {
   constexpr long chunk = 512;
   const long tokens = long(p.right.size());
-  std::vector<const T*> from(lines.to - lines.from);
-  std::vector<T*> to(from.size());
-  for (size_t m = 0; m < from.size(); ++m) {
+  std::vector<T*> to(lines.to - lines.from);
+  for (size_t m = 0; m < to.size(); ++m) {
     to[m] = p.to + (lines.from + m) * p.columns;
     if (!tokens) std::fill_n(to[m], p.columns, T(0));
   }
@@ -42,14 +41,26 @@ void outer_product(const OuterProduct<T>& p, Range lines, Panels<T>& panels) {
           store<T>(line + v * lanes<T>, count ? load<T>(at, count) : Vector<T>{});
         }
     }
-    for (size_t m = 0; m < from.size(); ++m)
-      from[m] = p.left + first * p.left_stride + lines.from + m;
-    // A few lines at a time: what they read of `left` is read again for each block.
-    constexpr long few = 2 * most_rows(4);
-    for (long m = 0; m < long(from.size()); m += few) {
-      const Store<T> use{first ? to.data() + m : nullptr, to.data() + m};
-      multiply(panels, {0, panels.blocks}, std::min<long>(few, from.size() - m),
-               from.data() + m, p.left_stride, depth, use);
+    // A few lines at a time. Where there are many blocks they are copied side by side:
+    // across the table of deltas each number comes from a line of the cache of its own.
+    constexpr long few = 2 * most_rows(4), wide = 16;
+    static_assert(few <= wide && wide % lanes<T> == 0);
+    static thread_local Buffer<T> beside;
+    const bool copies = panels.blocks > 2;
+    T* const copied = beside.at_least(chunk * wide);
+    const T* from[few];
+    for (long m = lines.from; m < lines.to; m += few) {
+      const T* source = p.left + first * p.left_stride + m;
+      for (long r = 0; r < few; ++r) from[r] = (copies ? copied : source) + r;
+      for (long k = 0; copies && k < depth; ++k, source += p.left_stride)
+        for (long v = 0; v < wide; v += lanes<T>) {
+          const int count = int(std::clamp<long>(p.lines - m - v, 0, lanes<T>));
+          store<T>(copied + k * wide + v, load<T>(source + v, count));
+        }
+      T* const* const here = to.data() + (m - lines.from);
+      const Store<T> use{first ? here : nullptr, here};
+      multiply(panels, {0, panels.blocks}, std::min(few, lines.to - m), from,
+               copies ? wide : p.left_stride, depth, use);
     }
   }
 }
