@@ -26,7 +26,7 @@ EDITABLE := $(INSTALL) --no-build-isolation --config-settings=build-dir=$(BUILD)
 IS_THERE := import importlib.util as u, sys; sys.exit(not u.find_spec("unrolled._native"))
 WITHOUT := Without the native engine: there is no C++ compiler, or no Python.h. Once they \
   are there: touch native/CMakeLists.txt && make native
-NATIVE := $(wildcard native/*.* native/*/*.*)
+NATIVE := $(wildcard native/*.txt native/*.h native/*.cpp native/*/*.h)
 FOLDERS := $(shell find src/unrolled -type d ! -name __pycache__)
 
 # Empty files that say what has been installed; newer than what they were made from.
@@ -34,6 +34,10 @@ MADE := $(VENV)/.made
 TOOLS := $(VENV)/.tools
 USE := $(VENV)/.ready-to-use
 DEVELOP := $(VENV)/.ready-to-develop
+
+# The scripts of benchmarks/, the pictures of all results last.
+QUESTIONS := ragged_training padded_training stacks_training inference streaming \
+  classify_step bfloat16 peers_optional pictures
 
 .PHONY: demo test check bench docs native sanitize clean
 .DEFAULT_GOAL := demo
@@ -53,9 +57,8 @@ check: $(USE) $(DEVELOP)
 	$(BIN)/python -m pytest tests/rules
 
 bench: $(USE) $(DEVELOP)
-	@for script in benchmarks/*.py; do \
-	  [ -e "$$script" ] || continue; \
-	  echo "$$script"; $(BIN)/python "$$script" || exit 1; \
+	@for question in $(QUESTIONS); do \
+	  echo "$$question"; $(BIN)/python benchmarks/$$question.py || exit 1; \
 	done
 
 docs: $(USE) $(DEVELOP)
@@ -68,14 +71,15 @@ SANITIZED := build/sanitize
 PRELOAD = $(foreach one,asan ubsan stdc++,$(shell $(CXX) -print-file-name=lib$(one).so))
 SEARCH = $(abspath $(SANITIZED)/site):$(shell $(BIN)/python -c '$(SITE)')
 SITE := import sysconfig; print(sysconfig.get_path("platlib"))
-SANITIZED_TESTS ?= tests/engine tests/cells tests/nn
+SANITIZED_TESTS ?= tests/engine tests/cells tests/nn tests/every/test_every_native.py \
+  tests/every/test_every_native_bit_for_bit.py tests/models/test_over_rows.py
 
 sanitize: $(USE) $(DEVELOP)
 	$(INSTALL) --no-build-isolation --no-deps --config-settings=wheel.cmake=true \
 	  --config-settings=build-dir=$(SANITIZED)/{wheel_tag} \
 	  --config-settings=cmake.define.UNROLLED_SANITIZE=ON \
 	  --upgrade --target $(SANITIZED)/site .
-	PYTHONPATH="$(SEARCH)" LD_PRELOAD="$(PRELOAD)" ASAN_OPTIONS=detect_leaks=0 \
+	PYTHONPATH="$(SEARCH)" LD_PRELOAD="$(PRELOAD)" ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 \
 	  $(BIN)/python -S -m pytest $(SANITIZED_TESTS)
 
 clean:

@@ -2,14 +2,16 @@
 //
 //   eʸ − 1 = 2ᵏ p(r) + (2ᵏ − 1)      with y = k ln 2 + r, |r| ≤ ½ ln 2, p(r) = eʳ − 1
 //   σ(x)    = 1 / (1 + e)             for x ≥ 0, and e / (1 + e) below, e = exp(−|x|)
-//   tanh(x) = −m / (2 + m)            with the sign of x, m = exp(−2|x|) − 1
+//   tanh(x) = −m / (1 + e)            with the sign of x, e = exp(−2|x|), m = e − 1;
+//           = 1 − 2e / (1 + e)        where |x| is above 0.7
 //
 // Only exponents of y ≤ 0 are taken, so nothing overflows and no digit is lost where the
 // result is small: near 0, k is 0 and tanh is as exact as p. p is Taylor's polynomial, of
 // the degree whose first missing term is below half a unit in the last place.
 //
 // Error over the whole range: at most 3 units in the last place (tests/engine/
-// test_activations.py); results of σ below the smallest normal number are 0.
+// test_activations.py). Below the smallest normal number, and within 1 % above it, σ is
+// 0, or off by at most that number where there is no fused multiply-add.
 #pragma once
 
 #include "vector.h"
@@ -80,7 +82,12 @@ template <class T> UNROLLED_INLINE Vector<T> tanh(Vector<T> x) {
   y = y < floor ? floor : y;
   const Split<T> s = split_exponent<T>(y);
   const Vector<T> m = fma(s.power, s.rest, s.power - all<T>(1));
-  const Vector<T> size = m * reciprocal<T>(all<T>(2) + m);
+  const Vector<T> e = fma(s.power, s.rest, s.power);
+  const Vector<T> below = all<T>(1) + e, share = reciprocal<T>(below);
+  // Near saturation 1 − tanh² needs every bit: there what is small is taken from 1.
+  Vector<T> size = m * share;
+  size = fma(fma(-size, below, m), share, size);
+  size = y < all<T>(T(-1.4)) ? fma(e + e, share, all<T>(-1)) : size;
   return same_bits<Vector<T>>((same_bits<Bits<T>>(x) & sign) |
                               (same_bits<Bits<T>>(size) & ~sign));
 }

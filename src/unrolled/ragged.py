@@ -40,7 +40,8 @@ class Ragged:
         given = torch.as_tensor(self.lengths, device="cpu")
         lengths = given.to(torch.int64).contiguous()
         object.__setattr__(self, "lengths", lengths)
-        total, low = int(lengths.sum()), int(lengths.min()) if len(lengths) else 0
+        each = lengths.flatten().tolist()  # whole numbers of any size: sums are exact
+        total, low = sum(each), min(each, default=0)
         whole = lengths is given or torch.equal(lengths, given)
         counts = lengths.dim() == 1 and low >= 0 and whole
         if not counts or self.values.dim() == 0:
@@ -49,7 +50,7 @@ class Ragged:
                 expected="one length for each row, none of them negative",
                 fix="give a one-dimensional tensor of sequence lengths",
             )
-        if total != len(self.values):
+        if total != self.values.shape[0]:
             raise ShapeError(
                 found=f"lengths that sum to {total} for {len(self.values)} tokens.",
                 expected="as many tokens as the lengths add up to",

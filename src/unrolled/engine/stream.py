@@ -71,17 +71,28 @@ class Stream:
         self.cell, self.weights = cell, weights
         plain = torch.contiguous_format
         cast = (s.detach().to(weights.W) for s in begun)
-        self.state = tuple(s.clone(memory_format=plain) for s in cast)
+        self._state = tuple(s.clone(memory_format=plain) for s in cast)
         self._shape, self._dtype = (rows, inputs), weights.W.dtype
         self._watched: Sequence[Tensor] = [
             w for w in weights if w is not None and not w.is_inference()
         ]  # those count no edits: see `repack`
-        self._output = self.state[0].clone()
+        self._output = self._state[0].clone()
         self._edits = -1
         self.path = _path(cell, weights, self._output)
         self._stepper = None
         if self.path == "native":
             self._pack()
+
+    @property
+    def state(self) -> State:
+        """H (rows, size), and c (rows, hidden) where there is one, as they are now."""
+        return self._state
+
+    @state.setter
+    def state(self, given: State) -> None:
+        begun = self.weights.begin(self.cell, given, rows=self._shape[0])
+        for mine, new in zip(self._state, begun, strict=True):
+            mine.copy_(new.detach())
 
     def step(self, x: Tensor) -> Tensor:
         """The output (rows, size) for one moment x, (rows, inputs).
@@ -113,11 +124,11 @@ class Stream:
         plain = (None if w is None else w.detach().resolve_neg() for w in self.weights)
         given = (None if w is None else w.contiguous() for w in plain)
         weights = Weights(*given)  # pyright: ignore[reportArgumentType]
-        self._stepper = native.Stepper(self.cell, weights, self.state, self._output)
+        self._stepper = native.Stepper(self.cell, weights, self._state, self._output)
 
     def _step(self, x: Tensor) -> Tensor:
-        output, state = stream(self.cell, self.weights, x, self.state)
-        for mine, new in zip(self.state, state, strict=True):
+        output, state = stream(self.cell, self.weights, x, self._state)
+        for mine, new in zip(self._state, state, strict=True):
             mine.copy_(new)
         return self._output.copy_(output)
 
