@@ -244,6 +244,8 @@ template <class T> void activate(const std::string& set, bool logistic, uintptr_
 
 NB_MODULE(_native, m) {
   using namespace unrolled;
+  // Goes up by one with every change of what is said between here and engine/packing.py.
+  m.attr("interface") = 1;
   m.def("instruction_sets", &instruction_sets,
         "The instruction sets that were compiled and that run here, the quickest first.");
   nb::class_<NativeLayer>(m, "Layer")

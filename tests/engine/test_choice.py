@@ -1,7 +1,9 @@
 """Forcing a path, an instruction set or a number of threads: for a block, no longer."""
 
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 
 import pytest
 import torch
@@ -17,7 +19,14 @@ from tests.harness import (
 from unrolled import nn
 from unrolled.cells.gru import GRU
 from unrolled.cells.lstm import LSTM
-from unrolled.engine import forced, native, path_for, run, run_directions
+from unrolled.engine import (
+    forced,
+    kernels,
+    native,
+    path_for,
+    run,
+    run_directions,
+)
 from unrolled.engine.choice import Choice, chosen
 from unrolled.errors import SettingError
 
@@ -140,3 +149,13 @@ def test_on_this_machine_the_sets_differ_in_their_last_bits():
             found.append(made.on()["output"])
     if len(native.instruction_sets()) > 1:
         assert not torch.equal(*found)
+
+
+@needs_native
+def test_a_module_compiled_from_other_sources_is_refused_and_not_called(monkeypatch):
+    monkeypatch.setattr(kernels._native, "interface", 0)
+    monkeypatch.delitem(sys.modules, "unrolled.engine.kernels")
+    with pytest.raises(ImportError, match="compiled from other sources") as refusal:
+        import_module("unrolled.engine.kernels")
+    monkeypatch.undo()
+    assert "make native" in str(refusal.value)

@@ -19,10 +19,18 @@ from unrolled.cells.lstm import LSTM
 from unrolled.engine.choice import chosen
 from unrolled.errors import SettingError
 
+INTERFACE = 1  # what this package and native/bindings.cpp say to each other
+
 try:
     from unrolled import _native  # pyright: ignore[reportAttributeAccessIssue]
 except ImportError:  # installed without a compiler
     _native: Any = None
+if _native is not None and getattr(_native, "interface", 0) != INTERFACE:
+    raise ImportError(
+        "unrolled's native engine was compiled from other sources than this package: its"
+        f" interface is {getattr(_native, 'interface', 0)}, expected {INTERFACE}. Install"
+        " unrolled again, or run `make native` in a checkout."
+    )
 
 KERNELS = {
     Elman(nonlinearity="tanh"): "elman_tanh",

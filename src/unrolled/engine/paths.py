@@ -132,7 +132,7 @@ def run_directions(
     for weights in directions:
         weights.check(cell, _inputs(x))
     path = _path(cell, directions, x, states)
-    served = native.serves(cell, directions[0].W.dtype) and _alike(directions)
+    served = kernels.serves(cell, directions[0].W.dtype) and _alike(directions)
     if path == "native" and served:
         sweep = packing.Sweep(cell, x, reverse=False, keep=False)
         made = _native(sweep, states, directions)
@@ -212,10 +212,8 @@ def _native(
     dtype = directions[0].W.dtype
     sweep = sweep._replace(half=half.is_wanted(dtype))
     fit = [t if t is None or _fits(t, dtype) else _fitted(t, dtype) for t in flat]
-    wants = torch.is_grad_enabled() and any(
-        t is not None and t.requires_grad for t in fit
-    )
-    if not (wants and torch.is_grad_enabled()):
+    leaves = any(t is not None and t.requires_grad for t in fit)
+    if not (leaves and torch.is_grad_enabled()):
         return native.forward(sweep, packing.unpack(cell, fit))
     seen: list[packing.Made] = []
     output, *ends = NativeSweep.apply(sweep._replace(keep=True), seen, *fit)
