@@ -25,11 +25,12 @@ try:
     from unrolled import _native  # pyright: ignore[reportAttributeAccessIssue]
 except ImportError:  # installed without a compiler
     _native: Any = None
-if _native is not None and getattr(_native, "interface", 0) != INTERFACE:
+_found = getattr(_native, "interface", 0)
+if _native is not None and _found != INTERFACE:
     raise ImportError(
-        "unrolled's native engine was compiled from other sources than this package: its"
-        f" interface is {getattr(_native, 'interface', 0)}, expected {INTERFACE}. Install"
-        " unrolled again, or run `make native` in a checkout."
+        "unrolled's native engine was compiled from other sources than this package:"
+        f" its interface is {_found}, expected {INTERFACE}. Install unrolled again, or"
+        " run `make native` in a checkout."
     )
 
 KERNELS = {
