@@ -21,6 +21,9 @@ template <class T> class AbstractEngine {
   virtual long numbers_W() const = 0;
   virtual long numbers_R() const = 0;
 
+  // A number for every byte of this member's part of the weights.
+  virtual uint64_t fingerprint(const Weights<T>&, const Team&) const = 0;
+
   // Into the direction's memory, or else into the layer's own.
   virtual void pack_forward(const Weights<T>&, const Direction<T>&, Team&) = 0;
   virtual void pack_back(const Weights<T>&, const Direction<T>&, Team&) = 0;

@@ -40,42 +40,6 @@ template <class T> int worthwhile(const std::vector<Job<T>>& jobs, const Batch& 
   return int(std::clamp<double>(products / 1e6, 1, most));
 }
 
-uint64_t fingerprint(const void* data, size_t bytes, uint64_t seed) {
-  // 32 words side by side; an odd factor is never lost: one changed word always shows.
-  // The shift brings high bits down: without it two changed signs would cancel.
-  uint32_t sums[32];
-  for (int k = 0; k < 32; ++k) sums[k] = uint32_t(seed >> 16) + 2654435761u * (k + 1);
-  const char* at = static_cast<const char*>(data);
-  size_t left = bytes;
-  for (; left >= sizeof sums; left -= sizeof sums, at += sizeof sums) {
-    uint32_t words[32];
-    std::memcpy(words, at, sizeof words);
-    for (int k = 0; k < 32; ++k) {
-      sums[k] = (sums[k] ^ words[k]) * 2246822519u;
-      sums[k] ^= sums[k] >> 15;
-    }
-  }
-  uint64_t made = seed ^ bytes;
-  auto mix = [&](uint64_t word) { made = (made ^ word) * 0x9E3779B97F4A7C15u, made ^= made >> 29; };
-  for (; left; --left, ++at) mix(uint8_t(*at) + 1);
-  for (uint32_t sum : sums) mix(sum);
-  return made;
-}
-
-// This member's part of every weight.
-template <class T> uint64_t fingerprint(const Widths& w, const Weights<T>& weights, const Team& team) {
-  const long all = w.blocks() * w.hidden;
-  const std::pair<const T*, long> parts[] = {
-      {weights.W, all * w.inputs}, {weights.R, all * w.size}, {weights.b, all},
-      {weights.c, all},            {weights.P, w.projected ? w.size * w.hidden : 0}};
-  uint64_t made = 1;
-  for (auto [data, count] : parts) {
-    const Range mine = team.share(data ? count : 0);
-    made = fingerprint(data + mine.from, (mine.to - mine.from) * sizeof(T), made);
-  }
-  return made;
-}
-
 // Packs the weights if they have changed since. All threads take part.
 template <class T> void refresh(Job<T>& job, std::vector<char>& changed, Team& team) {
   Layer<T>& layer = *job.layer;
@@ -83,7 +47,7 @@ template <class T> void refresh(Job<T>& job, std::vector<char>& changed, Team& t
   const bool keeps = !job.direction.packed_R;
   const bool known = keeps && stamp.version == job.version && int(stamp.parts.size()) == team.count;
   uint64_t now = 0;
-  if (keeps) now = fingerprint(layer.widths, job.weights, team);
+  if (keeps) now = layer.engine->fingerprint(job.weights, team);
   changed[team.rank] = !known || now != stamp.parts[team.rank];
   team.meet();
   const bool any = std::count(changed.begin(), changed.begin() + team.count, 1);

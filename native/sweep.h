@@ -13,6 +13,7 @@
 #include "cells/gru.h"
 #include "cells/lstm.h"
 #include "engine.h"
+#include "fingerprint.h"
 #include "gradients.h"
 #include "halved.h"
 
@@ -38,6 +39,20 @@ template <class T, class C> class Engine final : public AbstractEngine<T> {
 
   long numbers_W() const override { return std::max(W_.numbers(), W_back_.numbers()); }
   long numbers_R() const override { return std::max(R_.numbers(), R_back_.numbers()); }
+
+  uint64_t fingerprint(const Weights<T>& weights, const Team& team) const override {
+    const long all = w_.blocks() * w_.hidden;
+    const std::pair<const T*, long> parts[] = {
+        {weights.W, all * w_.inputs}, {weights.R, all * w_.size}, {weights.b, all},
+        {weights.c, all},             {weights.P, w_.projected ? w_.size * w_.hidden : 0}};
+    uint64_t made = 1;
+    for (auto [data, count] : parts) {
+      const Range mine = team.share(data ? count : 0);
+      const size_t bytes = size_t(mine.to - mine.from) * sizeof(T);
+      made = UNROLLED_SET::fingerprint(data + mine.from, bytes, made);
+    }
+    return made;
+  }
 
   void pack_forward(const Weights<T>& weights, const Direction<T>& d, Team& team) override {
     const long H = w_.hidden, zero = 0, two = 2 * H;
