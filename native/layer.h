@@ -69,6 +69,11 @@ template <class T> class Buffer {
   }
   T* get() const { return memory_.get(); }
 
+  // Gives back what is larger than that.
+  void keep_at_most(size_t bytes) {
+    if (size_ * sizeof(T) > bytes) memory_.reset(), size_ = 0;
+  }
+
  private:
   struct Free {
     void operator()(T* p) const { std::free(p); }

@@ -122,6 +122,8 @@ template <class T> class Held {
 template <class T> void begin(Job<T>& job, const Batch& batch) {
   const Widths& w = job.layer->widths;
   Direction<T>& d = job.direction;
+  if (!d.gates && w.kept() > 1)
+    d.gates = job.layer->gates.at_least(batch.tokens() * w.kept() * w.hidden);
   for (int which = 0; which < (w.cell == Cell::lstm ? 2 : 1); ++which) {
     const long width = which ? w.hidden : w.size;
     if (!d.first[which]) {
@@ -166,6 +168,8 @@ template <class T> void forward(std::vector<Job<T>>& jobs, const Batch& batch, i
       job.layer->engine->forward(job.weights, job.direction, batch, rows, team);
     });
   });
+  // Fresh memory costs a fault for every page, so a usual batch finds it here again.
+  for (auto& job : jobs) job.layer->gates.keep_at_most(64 << 20);
 }
 
 template <class T>

@@ -29,6 +29,7 @@ template <class T> struct Layer {
   Widths widths;
   std::unique_ptr<AbstractEngine<T>> engine;
   Stamp stamp;  // of what it keeps packed by itself, for answers alone
+  Buffer<T> gates;  // of answers alone, which nobody reads again
   Buffer<T> zeros[2], carried[2];  // first states and their gradients, where none are given
   std::mutex busy;
 };

@@ -32,7 +32,6 @@ from unrolled.engine.kernels import (
 from unrolled.engine.packing import Begun, Given, Made, Packed, Sweep
 from unrolled.engine.shifted import before
 from unrolled.engine.weights import Weights
-from unrolled.ragged import Ragged
 
 __all__ = [  # what others ask of the path, wherever it stands
     "Stepper",
@@ -46,7 +45,6 @@ __all__ = [  # what others ask of the path, wherever it stands
     "tanh",
 ]
 
-_NO_ROWS = torch.zeros(0, dtype=torch.int64)
 _TURNED = GRU(reset="after")  # its table of deltas has a column of its own for R
 
 
@@ -142,10 +140,8 @@ class Stepper:
     ) -> None:
         W, rows = weights.W, output.shape[0]
         hidden = W.shape[0] // len(cell.gates)
-        sweep = Sweep(cell, Ragged(W.new_empty(0, 1), _NO_ROWS), False, False)
-        gates, _, inner = packing.tables_for(
-            sweep, W.new_empty(rows, 1), hidden, weights
-        )
+        gates = W.new_empty(rows, 4 * hidden)
+        inner = None if weights.P is None else W.new_empty(rows, hidden)
         widths = (W.shape[1], hidden, weights.R.shape[1], weights.P is not None)
         wide = W.dtype == torch.float64
         layer = kernels._native.Layer(

@@ -139,7 +139,9 @@ def packed_for(sweep: Sweep, x: Tensor, weights: Weights, place: int) -> Packed 
 def tables_for(sweep: Sweep, x: Tensor, hidden: int, weights: Weights) -> Tables:
     """Empty tables for the tokens of x, (tokens, inputs)."""
     cell, tokens = sweep.cell, x.shape[0]
-    gates = None if isinstance(cell, Elman) else x.new_empty(tokens, 4 * hidden)
+    # Gates of answers alone stand in memory that the layer has.
+    has_gates = not isinstance(cell, Elman) and (sweep.keep or sweep.half)
+    gates = x.new_empty(tokens, 4 * hidden) if has_gates else None
     remembers = sweep.keep and isinstance(cell, LSTM)
     memory = x.new_empty(tokens, hidden) if remembers else None
     inner = None if weights.P is None else x.new_empty(tokens, hidden)
