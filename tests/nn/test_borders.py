@@ -9,6 +9,7 @@ from torch.nn.utils.rnn import pack_sequence
 
 from tests.harness import normal
 from tests.nn.pairs import BY_KIND, compared, first_states, pair
+from unrolled import nn
 from unrolled.errors import ShapeError
 from unrolled.ragged import Ragged
 
@@ -135,3 +136,9 @@ def test_an_lstm_with_a_third_state_is_refused():
     h = torch.zeros(1, 2, 4).double()
     with pytest.raises(ShapeError):
         ours(torch.zeros(5, 2, 3).double(), (h, h, h))
+
+
+def test_a_tensor_in_a_layout_of_onednn_is_refused_before_torch_stops_at_it():
+    layer = nn.LSTM(3, 4)
+    with pytest.raises(RuntimeError, match="Expected a dense input"):
+        layer(torch.zeros(2, 3, 3).to_mkldnn())

@@ -51,12 +51,15 @@ class Border(NamedTuple):
 def enter(batch: Tensor | PackedSequence | Ragged, *, batch_first: bool) -> Border:
     """The border for a batch of any form; `batch_first` is about 3-D tensors only.
 
-    Raises ValueError for a tensor of other than 2 or 3 dimensions.
+    Raises ValueError for a tensor of other than 2 or 3 dimensions, RuntimeError for one
+    in oneDNN's own layout.
     """
     if isinstance(batch, Ragged):
         return Border(batch, leave=lambda output: output)
     if isinstance(batch, PackedSequence):
         return _packed(batch)
+    if batch.layout is torch._mkldnn:  # torch itself stops at an empty one: SIGFPE
+        raise RuntimeError("Expected a dense input, got one in oneDNN's own layout")
     if batch.dim() == 2:
         lengths = torch.tensor([len(batch)])
         return Border(Ragged(batch, lengths), lambda output: output.values, single=True)
