@@ -58,7 +58,7 @@ def enter(batch: Tensor | PackedSequence | Ragged, *, batch_first: bool) -> Bord
         return Border(batch, leave=lambda output: output)
     if isinstance(batch, PackedSequence):
         return _packed(batch)
-    if batch.layout is torch._mkldnn:  # torch itself stops at an empty one: SIGFPE
+    if batch.is_mkldnn:  # torch itself stops at an empty one: SIGFPE
         raise RuntimeError("Expected a dense input, got one in oneDNN's own layout")
     if batch.dim() == 2:
         lengths = torch.tensor([len(batch)])
