@@ -104,7 +104,8 @@ def test_killed_at_20_random_moments_it_ends_with_the_same_weights(
         code = launcher.wait(chance.uniform(0, 1.2) if kills < 20 else 120)
         if code is None:
             launcher.kill()
-            assert launcher.wait() == -signal.SIGKILL
+            code = launcher.wait()  # 0 if it ended by itself in the very last moment
+        if code == -signal.SIGKILL:
             kills += 1
         else:
             assert code == 0, (tmp_path / "log.txt").read_text()
