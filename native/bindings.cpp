@@ -13,6 +13,7 @@
 #include <variant>
 
 #include "pooling.h"
+#include "lengths.h"
 #include "processor.h"
 #include "schedule.h"
 
@@ -90,19 +91,6 @@ class NativeLayer {
 };
 
 using Addresses = std::vector<uintptr_t>;
-
-// Where each row begins, and where the last one ends. Lengths may have been edited since
-// they were checked, and every address hangs on them.
-std::vector<int64_t> starts_of(uintptr_t lengths, long rows, long tokens) {
-  std::vector<int64_t> starts(rows + 1);
-  for (long row = 0; row < rows; ++row) {
-    const int64_t length = reinterpret_cast<const int64_t*>(lengths)[row];
-    if (length < 0 || length > tokens) throw std::invalid_argument("lengths were edited");
-    starts[row + 1] = starts[row] + length;
-  }
-  if (starts[rows] != tokens) throw std::invalid_argument("lengths were edited");
-  return starts;
-}
 
 template <class T> T* at(const Addresses& list, size_t place) {
   return reinterpret_cast<T*>(list.at(place));

@@ -1,5 +1,6 @@
 // The recurrent product in bfloat16: rows of a state times packed weights, summed up in
-// float32. Half the bytes of a moment, and on processors with AMX a fraction of the time; chosen at run time, and absent on most processors.
+// float32. Half the bytes of a moment, and on processors with AMX a fraction of the time;
+// chosen at run time, and absent on most processors.
 //
 // Panels hold for every 32 lines of depth and every vector of 16 columns one square of
 // 1 KiB, pairs of lines side by side, as both AMX and AVX-512 BF16 want them:

@@ -54,15 +54,13 @@ template <class T> struct Store {
   const T* const* add;  // a line for each row, or null
   T* const* to;
 
-  void begin(Vector<T>* sums, long row, const Panels<T>& panels,
-                             long block) const {
+  void begin(Vector<T>* sums, long row, const Panels<T>& panels, long block) const {
     for (int c = 0; c < panels.vectors; ++c)
       sums[c] = add ? load<T>(add[row] + panels.first(block, c), panels.count(block, c))
                     : Vector<T>{};
   }
 
-  void end(Vector<T>* sums, long row, const Panels<T>& panels,
-                           long block) const {
+  void end(Vector<T>* sums, long row, const Panels<T>& panels, long block) const {
     for (int c = 0; c < panels.vectors; ++c)
       store<T>(to[row] + panels.first(block, c), sums[c], panels.count(block, c));
   }
@@ -73,14 +71,12 @@ template <class T> struct Affine {
   const T* bias;
   T* const* to;
 
-  void begin(Vector<T>* sums, long, const Panels<T>& panels,
-                             long block) const {
+  void begin(Vector<T>* sums, long, const Panels<T>& panels, long block) const {
     for (int c = 0; c < panels.vectors; ++c)
       sums[c] = load<T>(bias + panels.first(block, c), panels.count(block, c));
   }
 
-  void end(Vector<T>* sums, long row, const Panels<T>& panels,
-                           long block) const {
+  void end(Vector<T>* sums, long row, const Panels<T>& panels, long block) const {
     for (int c = 0; c < panels.vectors; ++c)
       store<T>(to[row] + panels.first(block, c), sums[c], panels.count(block, c));
   }
@@ -111,8 +107,7 @@ template <class T, class C> struct ThroughCell {
   BackMoment<T>& now;
   typename C::Back cell{now};
 
-  void begin(Vector<T>* d_h, long row, const Panels<T>& panels,
-                             long block) const {
+  void begin(Vector<T>* d_h, long row, const Panels<T>& panels, long block) const {
     for (int c = 0; c < panels.vectors; ++c) {
       const long k = panels.first(block, c);
       const int count = panels.count(block, c);
@@ -121,8 +116,7 @@ template <class T, class C> struct ThroughCell {
     }
   }
 
-  void end(Vector<T>* d_h, long row, const Panels<T>& panels,
-                           long block) const {
+  void end(Vector<T>* d_h, long row, const Panels<T>& panels, long block) const {
     for (int c = 0; c < panels.vectors; ++c)
       if (const int count = panels.count(block, c); count > 0)
         cell.unit(d_h[c], row, panels.first(block, c), count);
@@ -134,8 +128,7 @@ template <class T, class C> struct ThroughCell {
 template <class T> struct ToHidden {
   BackMoment<T>& now;
 
-  void begin(Vector<T>* d_h, long row, const Panels<T>& panels,
-                             long block) const {
+  void begin(Vector<T>* d_h, long row, const Panels<T>& panels, long block) const {
     for (int c = 0; c < panels.vectors; ++c) {
       const long k = panels.first(block, c);
       const int count = panels.count(block, c);
@@ -144,8 +137,7 @@ template <class T> struct ToHidden {
     }
   }
 
-  void end(Vector<T>* d_h, long row, const Panels<T>& panels,
-                           long block) const {
+  void end(Vector<T>* d_h, long row, const Panels<T>& panels, long block) const {
     for (int c = 0; c < panels.vectors; ++c)
       store<T>(now.d_hidden[row] + panels.first(block, c), d_h[c], panels.count(block, c));
   }
@@ -159,8 +151,7 @@ template <class T, class C> struct FromProjection {
     for (int c = 0; c < panels.vectors; ++c) d_m[c] = Vector<T>{};
   }
 
-  void end(Vector<T>* d_m, long row, const Panels<T>& panels,
-                           long block) const {
+  void end(Vector<T>* d_m, long row, const Panels<T>& panels, long block) const {
     for (int c = 0; c < panels.vectors; ++c)
       if (const int count = panels.count(block, c); count > 0)
         cell.unit(d_m[c], row, panels.first(block, c), count);

@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "lengths.h"
 #include "pool.h"
 
 namespace nb = nanobind;
@@ -18,15 +19,9 @@ constexpr long for_one_thread = 1 << 15;  // numbers; fewer are done before anot
 // row belongs to one thread, so its sums are formed in one order.
 class Rows {
  public:
-  Rows(uintptr_t lengths, long rows, long tokens, long width, int threads) : starts_(rows + 1) {
-    if (rows < 0 || tokens < 0 || width < 0) throw std::invalid_argument("sizes below 0");
-    for (long row = 0; row < rows; ++row) {
-      const int64_t length = reinterpret_cast<const int64_t*>(lengths)[row];
-      if (length < 0 || length > tokens - starts_[row])
-        throw std::invalid_argument("lengths were edited");
-      starts_[row + 1] = starts_[row] + length;
-    }
-    if (starts_[rows] != tokens) throw std::invalid_argument("lengths were edited");
+  Rows(uintptr_t lengths, long rows, long tokens, long width, int threads)
+      : starts_(starts_of(lengths, rows, tokens)) {
+    if (width < 0) throw std::invalid_argument("sizes below 0");
     if (threads < 1 || tokens * width < for_one_thread) threads = 1;
     cuts_.push_back(0);
     for (long row = 0; row < rows; ++row)
@@ -46,7 +41,8 @@ class Rows {
   }
 
  private:
-  std::vector<long> starts_, cuts_;
+  std::vector<int64_t> starts_;
+  std::vector<long> cuts_;
 };
 
 // A value that is no number is the largest, and stays it.

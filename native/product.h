@@ -16,7 +16,8 @@
 // the thread.
 //
 // Reference: Goto and van de Geijn 2008, "Anatomy of high-performance matrix
-// multiplication", ACM TOMS 34(3), for packing; the cell on its sums: docs/decisions/0009-products.md.
+// multiplication", ACM TOMS 34(3), for packing; the cell on
+// its sums: docs/decisions/0009-products.md.
 #pragma once
 
 #include <algorithm>

@@ -13,14 +13,12 @@ template <class T, bool relu> struct Elman {
   struct Forward {
     Moment<T>& now;
 
-    void begin(Vector<T>* u, long row, const Panels<T>& panels,
-                               long block) const {
+    void begin(Vector<T>* u, long row, const Panels<T>& panels, long block) const {
       for (int c = 0; c < panels.vectors; ++c)
         u[c] = load<T>(now.gates[row] + panels.first(block, c), panels.count(block, c));
     }
 
-    void end(Vector<T>* u, long row, const Panels<T>& panels,
-                             long block) const {
+    void end(Vector<T>* u, long row, const Panels<T>& panels, long block) const {
       for (int c = 0; c < panels.vectors; ++c) {
         const Vector<T> n = relu ? (u[c] < Vector<T>{} ? Vector<T>{} : u[c]) : tanh<T>(u[c]);
         store<T>(now.m[row] + panels.first(block, c), n, panels.count(block, c));

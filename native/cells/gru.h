@@ -19,8 +19,7 @@ template <class T> struct GruAfter {
   struct Forward {
     Moment<T>& now;
 
-    void begin(Vector<T>* u, long row, const Panels<T>& panels,
-                               long block) const {
+    void begin(Vector<T>* u, long row, const Panels<T>& panels, long block) const {
       const long k = panels.first(block, 0), hidden = now.hidden;
       const int count = panels.count(block, 0);
       u[0] = load<T>(now.gates[row] + k, count);
@@ -28,8 +27,7 @@ template <class T> struct GruAfter {
       u[2] = now.c_n ? load<T>(now.c_n + k, count) : Vector<T>{};
     }
 
-    void end(Vector<T>* u, long row, const Panels<T>& panels,
-                             long block) const {
+    void end(Vector<T>* u, long row, const Panels<T>& panels, long block) const {
       const long k = panels.first(block, 0), hidden = now.hidden;
       const int count = panels.count(block, 0);
       T* kept = now.gates[row] + k;
@@ -77,16 +75,14 @@ template <class T> struct GruBefore {
   struct Forward {
     Moment<T>& now;
 
-    void begin(Vector<T>* u, long row, const Panels<T>& panels,
-                               long block) const {
+    void begin(Vector<T>* u, long row, const Panels<T>& panels, long block) const {
       const long k = panels.first(block, 0);
       const int count = panels.count(block, 0);
       u[0] = load<T>(now.gates[row] + k, count);
       u[1] = load<T>(now.gates[row] + now.hidden + k, count);
     }
 
-    void end(Vector<T>* u, long row, const Panels<T>& panels,
-                             long block) const {
+    void end(Vector<T>* u, long row, const Panels<T>& panels, long block) const {
       const long k = panels.first(block, 0);
       const int count = panels.count(block, 0);
       T* kept = now.gates[row] + k;
@@ -100,15 +96,13 @@ template <class T> struct GruBefore {
   struct Late {
     Moment<T>& now;
 
-    void begin(Vector<T>* u, long row, const Panels<T>& panels,
-                               long block) const {
+    void begin(Vector<T>* u, long row, const Panels<T>& panels, long block) const {
       for (int c = 0; c < panels.vectors; ++c)
         u[c] = load<T>(now.gates[row] + 2 * now.hidden + panels.first(block, c),
                        panels.count(block, c));
     }
 
-    void end(Vector<T>* u, long row, const Panels<T>& panels,
-                             long block) const {
+    void end(Vector<T>* u, long row, const Panels<T>& panels, long block) const {
       for (int c = 0; c < panels.vectors; ++c) {
         const long k = panels.first(block, c);
         const int count = panels.count(block, c);
@@ -146,8 +140,7 @@ template <class T> struct GruBefore {
       for (int c = 0; c < panels.vectors; ++c) d_p[c] = Vector<T>{};
     }
 
-    void end(Vector<T>* d_p, long row, const Panels<T>& panels,
-                             long block) const {
+    void end(Vector<T>* d_p, long row, const Panels<T>& panels, long block) const {
       for (int c = 0; c < panels.vectors; ++c) {
         const long k = panels.first(block, c);
         const int count = panels.count(block, c);

@@ -14,16 +14,14 @@ template <class T> struct Lstm {
   struct Forward {
     Moment<T>& now;
 
-    void begin(Vector<T>* u, long row, const Panels<T>& panels,
-                               long block) const {
+    void begin(Vector<T>* u, long row, const Panels<T>& panels, long block) const {
       const long k = panels.first(block, 0), hidden = now.hidden;
       const int count = panels.count(block, 0);
       for (int gate = 0; gate < 4; ++gate)
         u[gate] = load<T>(now.gates[row] + gate * hidden + k, count);
     }
 
-    void end(Vector<T>* u, long row, const Panels<T>& panels,
-                             long block) const {
+    void end(Vector<T>* u, long row, const Panels<T>& panels, long block) const {
       const long k = panels.first(block, 0), hidden = now.hidden;
       const int count = panels.count(block, 0);
       const Vector<T> c = load<T>(now.c[row] + k, count);
