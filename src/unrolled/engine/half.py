@@ -58,8 +58,14 @@ def place_sums(to: Tensor, x: Tensor, weights: Weights, biases: Tensor | None) -
 
 
 def input_gradient(d_a: Tensor, W: Tensor) -> Tensor:
-    """∂L/∂x (tokens, inputs) in float32, from ∂L/∂a (tokens, blocks · hidden)."""
-    return (d_a.to(BFLOAT16) @ W.to(BFLOAT16)).float()
+    """∂L/∂x (tokens, inputs) in float32, from ∂L/∂a (tokens, blocks · hidden).
+
+    oneDNN takes numbers in pairs: of a row of odd width inside a wider table it reads
+    one number more and multiplies it by zero, which leaves NaN where that one was NaN.
+    """
+    d_a = d_a.to(BFLOAT16)
+    whole = d_a.contiguous() if d_a.shape[1] % 2 else d_a
+    return (whole @ W.to(BFLOAT16)).float()
 
 
 def weight_gradient(delta: Tensor, met: Tensor) -> Tensor:
