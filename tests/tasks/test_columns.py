@@ -5,7 +5,7 @@ import pytest
 from unrolled.errors import MissingColumnError, SettingError
 from unrolled.readers import Table
 from unrolled.tasks._base import Column, Example
-from unrolled.tasks._columns import choose, examples
+from unrolled.tasks._columns import choose, examples, headers_of
 
 INPUT = Column("input", holds="texts", usual=("text", "review"))
 TARGET = Column("target", holds="labels", usual=("label", "rating"))
@@ -37,19 +37,19 @@ def table(*columns: str) -> Table:
 )
 def test_the_columns_that_are_chosen(columns, named, places):
     found, said = choose(table(*columns), BOTH, named)
-    assert found == places
+    assert found == {"input": places[:1], "target": places[1:]}
     first, second = (columns[place] for place in places)
     assert said == f'input is column "{first}", target is column "{second}"'
 
 
 def test_a_header_that_is_a_number_wins_over_the_number_of_a_column():
     found, _ = choose(table("2", "1"), BOTH, {"input": "1", "target": "2"})
-    assert found == [1, 0]
+    assert found == {"input": [1], "target": [0]}
 
 
 def test_a_task_may_read_a_single_column():
     assert choose(table("a", "review"), (INPUT,), {}) == (
-        [1],
+        {"input": [1]},
         'input is column "review"',
     )
 
@@ -101,10 +101,38 @@ def test_one_column_cannot_be_both():
 
 
 def test_rows_become_examples_that_know_their_place():
-    assert examples(table("label", "text"), [1, 0]) == [
+    assert examples(table("label", "text"), {"input": [1], "target": [0]}) == [
         Example("cell text", "cell label", "a.csv, line 2"),
         Example("cell text", "cell label", "a.csv, line 3"),
     ]
-    assert examples(table("label", "text"), [1])[1] == Example(
+    assert examples(table("label", "text"), {"input": [1]})[1] == Example(
         "cell text", None, "a.csv, line 3"
     )
+
+
+NAMES = (INPUT, Column("given", holds="attributes", usual=("sex",), optional=True))
+
+
+@pytest.mark.parametrize(
+    ("columns", "named", "places"),
+    [
+        (("text", "sex"), {}, [1]),
+        (("text", "x"), {}, []),  # it may be absent
+        (("text", "a", "b"), {"given": "b,a"}, [2, 1]),
+        (("text", "a", "b"), {"given": "b, 2"}, [2, 1]),
+        (("text", "a,b"), {"given": "a,b"}, [1]),  # a header wins over a list
+    ],
+)
+def test_what_is_given_may_be_several_columns_or_none(columns, named, places):
+    rows = table(*columns)
+    found, _ = choose(rows, NAMES, named)
+    assert found == {"input": [0], "given": places}
+    wanted = tuple(f"cell {columns[place]}" for place in places)
+    assert examples(rows, found)[0].given == wanted
+    header = ",".join(columns[place] for place in places)
+    assert headers_of(rows, found).get("given", "") == header
+
+
+def test_one_column_cannot_be_given_twice():
+    with pytest.raises(SettingError):
+        choose(table("text", "sex"), NAMES, {"given": "sex,sex"})

@@ -6,8 +6,16 @@ import pytest
 
 from tests.training.made_up import examples, texts, write
 from unrolled.errors import MissingColumnError
+from unrolled.tasks._base import Example
 from unrolled.tasks.classify import Classify
-from unrolled.training.examples import Source, digest_of, fingerprint, load, split
+from unrolled.training.examples import (
+    Source,
+    digest_of,
+    fingerprint,
+    load,
+    split,
+    split_at_end,
+)
 
 
 def test_a_file_becomes_examples_with_their_places(tmp_path):
@@ -15,9 +23,9 @@ def test_a_file_becomes_examples_with_their_places(tmp_path):
         tmp_path / "rows.csv", [("He is great", "positive"), ("No", "negative")]
     )
     found = load(path, Classify, {})
-    assert [tuple(row) for row in found.examples] == [
-        ("He is great", "positive", f"{path}, line 2"),
-        ("No", "negative", f"{path}, line 3"),
+    assert found.examples == [
+        Example("He is great", "positive", f"{path}, line 2"),
+        Example("No", "negative", f"{path}, line 3"),
     ]
     assert found.headers == {"input": "text", "target": "label"}
     assert found.notes[0] == (
@@ -41,6 +49,13 @@ def test_rows_that_are_left_out_are_counted_and_listed():
         "left out: line 3: two cells",
         "left out: line 9: none",
     ]
+
+
+def test_rows_that_go_on_with_each_other_are_split_where_they_stand():
+    rows = examples(texts(10))
+    assert split_at_end(rows, 0.2) == (rows[:8], rows[8:])
+    assert split_at_end(rows[:1], 0.5) == (rows[:1], [])
+    assert split_at_end(rows, 0.0) == (rows, [])
 
 
 # -- split ----------------------------------------------------------------------------

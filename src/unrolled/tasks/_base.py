@@ -9,6 +9,7 @@ The life of a task, from a file to a model folder:
     loss(network, batch)    what training makes small
     settle(network, valid)  after training: temperatures, thresholds
     answer(network, batch)  what the user asked for
+    measure(network, batch) what the metrics need to know: the answers, or less
     score(answers, ...)     the metrics of the field
     baselines(...)          cheap honest answers to the same examples
     state() / restore(...)  what a model folder keeps besides weights and settings
@@ -55,6 +56,8 @@ class Column(NamedTuple):
     """What its cells hold, in words."""
     usual: tuple[str, ...]
     """Headers by which it is found when the user names none, in this order."""
+    optional: bool = False
+    """Whether rows may do without it; several columns then are named with commas."""
 
 
 class Example(NamedTuple):
@@ -64,6 +67,8 @@ class Example(NamedTuple):
     target: Cell | None
     place: str
     """Where it stands, for messages: "reviews.csv, line 41"."""
+    given: tuple[Cell, ...] = ()
+    """What the answer is to depend on: "female" for a name."""
 
 
 class Look(NamedTuple):
@@ -111,6 +116,10 @@ class AbstractTask(ABC):
     """The groups of settings it reads."""
     goal: ClassVar[str]
     """One sentence for `unrolled tasks`."""
+    follows_on: ClassVar[bool] = False
+    """Whether rows go on with the row before, as the lines of a text do."""
+    loops: ClassVar[bool] = True
+    """Whether training is a loop over batches; False where `fit` has learned all."""
     settings: Mapping[str, Settings]
     """As given, but for what the data decided, such as the width of given vectors."""
 
@@ -156,6 +165,19 @@ class AbstractTask(ABC):
         """`encode` for the very rows that `fit` has seen, to learn from them."""
         return self.encode(examples)
 
+    def order(self, train: Batch, *, seed: int, epoch: int) -> list[list[int]] | None:  # noqa: ARG002 (a task may have an order)
+        """The rows of each batch of an epoch, where their order matters.
+
+        None leaves it to chance, with rows of like length together. A function of its
+        arguments alone, so that a resumed run meets the same batches.
+        """
+        return None
+
+    @property
+    def memory(self) -> dict[str, Tensor]:
+        """What one batch leaves for the next, such as states; kept in checkpoints."""
+        return {}
+
     @abstractmethod
     def loss(self, network: nn.Module, batch: Batch) -> Tensor:
         """The loss of each row, (rows,)."""
@@ -164,9 +186,16 @@ class AbstractTask(ABC):
     def answer(self, network: nn.Module, batch: Batch) -> Answers:
         """One answer for each row of the batch."""
 
+    def measure(self, network: nn.Module, batch: Batch) -> Answers:
+        """What `score` needs to know of each row of the batch, true answers included.
+
+        The answers themselves, where a task does not say otherwise.
+        """
+        return self.answer(network, batch)
+
     @abstractmethod
     def score(self, answers: Answers, examples: list[Example]) -> Metrics:
-        """The metrics of these answers to these examples."""
+        """The metrics of these answers, as `measure` gave them, to these examples."""
 
     @property
     @abstractmethod

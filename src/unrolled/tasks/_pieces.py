@@ -1,7 +1,7 @@
 """Runs a network over any number of rows without training it, a piece at a time."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import torch
@@ -14,10 +14,21 @@ TOKENS_AT_ONCE = 16_384  # bounds the memory; larger pieces are no faster
 
 def answer_all(task: AbstractTask, network: nn.Module, batch: Batch) -> Answers:
     """The task's answer to each row, in the order of the rows."""
+    return _of_all(task.answer, network, batch)
+
+
+def measure_all(task: AbstractTask, network: nn.Module, batch: Batch) -> Answers:
+    """What the task measures on each row, in the order of the rows."""
+    return _of_all(task.measure, network, batch)
+
+
+def _of_all(
+    ask: Callable[[nn.Module, Batch], Answers], network: nn.Module, batch: Batch
+) -> Answers:
     answers: Answers = [{} for _ in range(len(batch))]
     with _resting(network):
         for rows in _pieces(batch):
-            found = task.answer(network, batch.gather(rows))
+            found = ask(network, batch.gather(rows))
             for row, answer in zip(rows, found, strict=True):
                 answers[row] = answer
     return answers

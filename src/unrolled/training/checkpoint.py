@@ -3,6 +3,7 @@
     checkpoint.safetensors
       network.*     the weights                 average.*   their running average
       best.*        the best weights so far     optimizer.* the state of AdamW
+      memory.*      what one batch leaves for the next
       metadata      step, epoch, place in the epoch, best score, seconds, ...
 
 Chance needs no place in it: every draw is a function of the seed and the step (see
@@ -66,6 +67,8 @@ class Tensors:
     """The network whose weights are the running average; may be the network itself."""
     best: dict[str, Tensor]
     optimizer: torch.optim.Optimizer
+    memory: dict[str, Tensor] = field(default_factory=dict)
+    """What one batch leaves for the next; the task's own dictionary."""
 
     def modules(self) -> dict[str, nn.Module]:
         """The modules by the name of their part in the file."""
@@ -76,7 +79,8 @@ class Tensors:
     def named(self) -> Iterator[tuple[str, Tensor]]:
         """Every tensor, of any shape (...,), with the name that it has in the file."""
         parts = {name: module.state_dict() for name, module in self.modules().items()}
-        for part, tensors in {**parts, "best": self.best}.items():
+        parts |= {"best": self.best, "memory": self.memory}
+        for part, tensors in parts.items():
             for name, tensor in tensors.items():
                 yield f"{part}.{name}", tensor
         for number, state in self.optimizer.state_dict()["state"].items():
@@ -105,6 +109,7 @@ class Tensors:
         for part, module in self.modules().items():
             module.load_state_dict(parts[part])
         self.best.update(parts.get("best", {}))
+        self.memory.update(parts.get("memory", {}))
         state: dict[int, dict[str, Tensor]] = {}
         for name, tensor in parts.get("optimizer", {}).items():
             number, _, rest = name.partition(".")

@@ -11,7 +11,7 @@ import torch
 from unrolled.randomness import stream
 from unrolled.readers import read
 from unrolled.tasks._base import AbstractTask, Example
-from unrolled.tasks._columns import choose, examples
+from unrolled.tasks._columns import choose, examples, headers_of
 
 
 @dataclass(frozen=True)
@@ -46,12 +46,20 @@ def load(
     """Reads a file for a task. Raises UnreadableDataError, MissingColumnError."""
     table = read(path, skip_bad_rows=skip_bad_rows, header=header, encoding=encoding)
     places, said = choose(table, task.columns, named)
-    headers = {
-        column.role: table.columns[place]
-        for column, place in zip(task.columns, places, strict=True)
-    }
+    headers = headers_of(table, places)
     notes = [f"{path}: {len(table.rows):,} rows; {said}", *table.notes]
     return Source(examples(table, places), headers, notes, table.bad_rows)
+
+
+def split_at_end(
+    rows: list[Example], share: float
+) -> tuple[list[Example], list[Example]]:
+    """Rows to learn from, and the last share of them, where each goes on with another.
+
+    At least one row is learned.
+    """
+    kept = max(len(rows) - round(share * len(rows)), 1)
+    return rows[:kept], rows[kept:]
 
 
 def split(
@@ -79,10 +87,11 @@ def split(
 
 
 def fingerprint(rows: list[Example]) -> str:
-    """The head of a SHA-256 over inputs and targets of all rows, in order."""
+    """The head of a SHA-256 over all cells of all rows, in order."""
     found = sha256()
     for row in rows:
-        found.update(json.dumps([row.input, row.target]).encode() + b"\n")
+        cells = [row.input, row.target, *row.given]
+        found.update(json.dumps(cells).encode() + b"\n")
     return found.hexdigest()[:16]
 
 

@@ -22,7 +22,7 @@ from unrolled.errors import DivergedError, InterruptedTrainingError
 from unrolled.randomness import drawing_from
 from unrolled.settings import Value
 from unrolled.tasks._base import AbstractTask, Batch, Example, Metrics
-from unrolled.tasks._pieces import answer_all, mean_loss
+from unrolled.tasks._pieces import mean_loss, measure_all
 from unrolled.training import checkpoint
 from unrolled.training.batches import plan
 from unrolled.training.checkpoint import Progress, Stopped, Tensors
@@ -64,7 +64,7 @@ class Loop:
         self.wrapped = self.world.wrap(network)
         average = copy.deepcopy(network) if settings.averaging else network
         optimizer = make_optimizer(network, settings)
-        self.tensors = Tensors(network, average, {}, optimizer)
+        self.tensors = Tensors(network, average, {}, optimizer, task.memory)
         self.progress = Progress(identity=dict(identity or {}))
         self.started = self.saved = time.monotonic()
 
@@ -124,12 +124,13 @@ class Loop:
     def _epoch(self, train: Batch, epochs: int) -> None:
         """The steps of one epoch, or as many of them as there is time for."""
         now, settings = self.progress, self.settings
-        batches = plan(
+        seed, epoch = settings.seed, now.epoch
+        batches = self.task.order(train, seed=seed, epoch=epoch) or plan(
             train.inputs.lengths,
             rows=settings.batch_rows,
             tokens=settings.batch_tokens,
-            seed=settings.seed,
-            epoch=now.epoch,
+            seed=seed,
+            epoch=epoch,
         )
         while now.place < len(batches):
             by_epochs = (now.epoch + now.place / len(batches)) / epochs
@@ -198,7 +199,7 @@ class Loop:
         if len(data.valid):
             valid_loss = mean_loss(self.task, network, data.valid)
             self.task.settle(network, data.valid_examples)
-            answers = answer_all(self.task, network, data.valid)
+            answers = measure_all(self.task, network, data.valid)
             metrics = self.task.score(answers, data.valid_examples)
             name, sign = self.task.chosen_by
             better = [sign * metrics[name], -valid_loss]

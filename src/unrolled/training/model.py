@@ -23,7 +23,7 @@ from unrolled.randomness import computing_on
 from unrolled.readers import Cell
 from unrolled.settings import Settings, Value, flat, make
 from unrolled.tasks._base import AbstractTask, Answers, Example
-from unrolled.tasks._pieces import answer_all
+from unrolled.tasks._pieces import answer_all, measure_all
 from unrolled.training.card import write_card
 from unrolled.training.examples import Source
 from unrolled.training.examples import load as load_examples
@@ -84,7 +84,7 @@ class Model:
         started = time.monotonic()
         rows = data if isinstance(data, list) else self.read(Path(data)).examples
         with self._threads():
-            answers = answer_all(self.task, self.network, self.task.encode(rows))
+            answers = measure_all(self.task, self.network, self.task.encode(rows))
         return {
             "task": self.name,
             "metrics": self.task.score(answers, rows),

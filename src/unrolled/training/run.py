@@ -12,28 +12,24 @@ from unrolled import catalog
 from unrolled.errors import CheckpointError, SettingError, UnreadableDataError
 from unrolled.models.many_to_one import count_weights
 from unrolled.randomness import computing_on, drawing_from
-from unrolled.settings import Settings, Value, flat, make
+from unrolled.settings import Settings, Value, make
 from unrolled.tasks._base import AbstractTask, Example
 from unrolled.training import checkpoint
 from unrolled.training.checkpoint import Stopped
 from unrolled.training.distributed import World
-from unrolled.training.examples import Source, digest_of, fingerprint, load, split
+from unrolled.training.examples import (
+    Source,
+    load,
+    split,
+    split_at_end,
+)
+from unrolled.training.identity import identity_of
 from unrolled.training.loop import Data, Loop
 from unrolled.training.model import Model
 from unrolled.training.report import EVENTS, Listener, Report
 from unrolled.training.sections import sections_of
 from unrolled.training.stopping import saved_where_stopped, wish_to_stop
-from unrolled.training.threads import SAME_ON_ANY_NUMBER, path_of, threads_for
-
-FREE_TO_CHANGE = (
-    "training.checkpoint_seconds",
-    "training.log_steps",
-    "training.threads",
-)
-"""Settings that a resumed run may have otherwise: they do not touch the weights; the
-threads only on some paths."""
-NAMING_FILES = ("text.unlabelled", "text.vectors")
-"""Settings whose file a resumed run must find unchanged."""
+from unrolled.training.threads import path_of, threads_for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,9 +87,9 @@ def _train(
     kind, settings, rows, sources = given
     training: Any = settings["training"]
     path = path_of(settings)
-    identity = _identity(job.task, rows, settings, path)
+    identity = identity_of(job.task, rows, settings, path)
     stopped = _stopped(job, identity)
-    _set_aside(rows, job, settings)
+    _set_aside(kind, rows, job, settings)
     started -= stopped[0].seconds if stopped else 0.0
     headers, may_move = sources[0].headers, not job.parts.get("valid")
     task, data = _fit(kind, rows, settings, headers, may_move=may_move)
@@ -109,24 +105,25 @@ def _train(
     runs_on = {"path": path, "threads": torch.get_num_threads()}
     report("start", {"task": job.task, **size, **runs_on})
     with saved_where_stopped(job.out):
-        with wish_to_stop() as wants_stop:
-            loop = Loop(
-                task,
-                network,
-                training,
-                report=report,
-                folder=job.out,
-                identity=identity,
-                wants_stop=wants_stop,
-            )
-            if stopped:
-                loop.resume(stopped)
-            loop.run(data)
+        if kind.loops:
+            with wish_to_stop() as wants_stop:
+                loop = Loop(
+                    task,
+                    network,
+                    training,
+                    report=report,
+                    folder=job.out,
+                    identity=identity,
+                    wants_stop=wants_stop,
+                )
+                if stopped:
+                    loop.resume(stopped)
+                loop.run(data)
         notes += task.settle(network, rows["valid"] or rows["train"])
         chosen = {**settings, **task.settings}
         model = Model(job.task, task, network.eval(), chosen, headers)
         model.notes = notes
-        if loop.world.is_first:
+        if World.join().is_first:
             _finish(model, rows, started, job.out)
     return model
 
@@ -214,40 +211,28 @@ def _read(
 
 
 def _set_aside(
-    rows: dict[str, list[Example]], job: Job, settings: Mapping[str, Settings]
+    kind: type[AbstractTask],
+    rows: dict[str, list[Example]],
+    job: Job,
+    settings: Mapping[str, Settings],
 ) -> None:
     """Moves a share of the training rows to the valid ones, if there are none yet."""
     data: Any = settings["data"]
     training: Any = settings["training"]
     if not rows["valid"]:
         share, seed = data.valid_share, training.seed
-        rows["train"], rows["valid"] = split(rows["train"], share, seed)
+        parts = (
+            split_at_end(rows["train"], share)
+            if kind.follows_on
+            else split(rows["train"], share, seed)
+        )
+        rows["train"], rows["valid"] = parts
     if len(rows["train"]) < 2:
         raise UnreadableDataError(
             found=f"{job.data[0]} leaves {len(rows['train'])} row to learn from.",
             expected="at least two, better some hundreds",
             fix="add rows, or lower data.valid_share",
         )
-
-
-def _identity(
-    task: str,
-    rows: Mapping[str, list[Example]],
-    settings: Mapping[str, Settings],
-    path: str,
-) -> dict[str, Value]:
-    """Whatever a resumed run must have as it was."""
-    digests = {
-        f"digest of the {name} rows": fingerprint(rows[part])
-        for part, name in (("train", "training"), ("valid", "validation"))
-    }
-    plain = {k: v for k, v in flat(settings).items() if k not in FREE_TO_CHANGE}
-    if path not in SAME_ON_ANY_NUMBER:
-        plain["training.threads"] = torch.get_num_threads()
-    for key in NAMING_FILES:
-        if plain.get(key):
-            digests[f"digest of {key}"] = digest_of(Path(str(plain[key])))
-    return {"task": task, "the engine's path": path, **digests, **plain}
 
 
 def _stopped(job: Job, identity: Mapping[str, Value]) -> Stopped | None:
