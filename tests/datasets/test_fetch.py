@@ -91,6 +91,14 @@ def test_plain_lines_have_no_header_and_cells_with_commas_are_quoted(tmp_path):
     assert (tmp_path / "c/train.csv").read_text() == 'line\n"a, b"\n"say ""c"""\n'
 
 
+def test_a_row_of_lists_is_a_token_a_line_and_an_empty_line(tmp_path):
+    rows = [(["He", "won"], ["O", "O"]), (["India"], ["B-LOC"])]
+    columns = ("word", "tag")
+    _cache.save(tmp_path / "c", {"train": rows}, columns=columns, suffix=".conll")
+    written = (tmp_path / "c/train.conll").read_text()
+    assert written == "He O\nwon O\n\nIndia B-LOC\n\n"
+
+
 def test_a_changed_byte_is_found_at_the_next_use(poems, tmp_path):
     train = get("poems", cache=tmp_path).files["train"]
     train.write_text(train.read_text().replace("red", "rad"))

