@@ -219,6 +219,40 @@ class NativeStream {
   bool turn_ = false;
 };
 
+// A matrix in one precision; x and out are checked by src/unrolled/engine/product.py.
+class NativeMatrix {
+ public:
+  NativeMatrix(const std::string& set, bool wide, uintptr_t weight, long columns, long depth) {
+    if (columns < 1 || depth < 1) throw std::invalid_argument("widths below 1");
+    if (wide) fill(matrix_.emplace<Held<double>>(), set, weight, columns, depth);
+    else fill(matrix_.emplace<Held<float>>(), set, weight, columns, depth);
+  }
+
+  void multiply(uintptr_t x, long rows, uintptr_t bias, uintptr_t out) const {
+    const FlushTiny tiny;
+    if (auto wide = std::get_if<Held<double>>(&matrix_)) run(**wide, x, rows, bias, out);
+    else run(*std::get<Held<float>>(matrix_), x, rows, bias, out);
+  }
+
+ private:
+  template <class T> using Held = std::unique_ptr<AbstractMatrix<T>>;
+
+  template <class T>
+  static void fill(Held<T>& to, const std::string& set, uintptr_t weight, long columns,
+                   long depth) {
+    to = set_named<T>(set).matrix(reinterpret_cast<const T*>(weight), columns, depth);
+  }
+
+  template <class T>
+  static void run(const AbstractMatrix<T>& matrix, uintptr_t x, long rows, uintptr_t bias,
+                  uintptr_t out) {
+    matrix.multiply(reinterpret_cast<const T*>(x), rows, reinterpret_cast<const T*>(bias),
+                    reinterpret_cast<T*>(out));
+  }
+
+  std::variant<std::monostate, Held<float>, Held<double>> matrix_;
+};
+
 template <class T> void activate(const std::string& set, bool logistic, uintptr_t from,
                                  uintptr_t to, long count) {
   const Set<T> found = set_named<T>(set);
@@ -233,7 +267,7 @@ template <class T> void activate(const std::string& set, bool logistic, uintptr_
 NB_MODULE(_native, m) {
   using namespace unrolled;
   // Goes up by one with every change of what is said between here and engine/packing.py.
-  m.attr("interface") = 1;
+  m.attr("interface") = 2;
   m.def("instruction_sets", &instruction_sets,
         "The instruction sets that were compiled and that run here, the quickest first.");
   nb::class_<NativeLayer>(m, "Layer")
@@ -260,6 +294,11 @@ NB_MODULE(_native, m) {
       .def(nb::init<NativeLayer&, const Addresses&, const Addresses&, long>(), nb::arg("layer"),
            nb::arg("weights"), nb::arg("tables"), nb::arg("rows"), nb::keep_alive<1, 2>())
       .def("step", &NativeStream::step, nb::arg("x"), nb::arg("version"));
+  nb::class_<NativeMatrix>(m, "Matrix")
+      .def(nb::init<const std::string&, bool, uintptr_t, long, long>(), nb::arg("instructions"),
+           nb::arg("float64"), nb::arg("weight"), nb::arg("columns"), nb::arg("depth"))
+      .def("multiply", &NativeMatrix::multiply, nb::arg("x"), nb::arg("rows"), nb::arg("bias"),
+           nb::arg("out"), nb::call_guard<nb::gil_scoped_release>());
   m.def("activate",
         [](const std::string& set, bool wide, bool logistic, uintptr_t from, uintptr_t to,
            long count) {

@@ -50,9 +50,19 @@ template <class T> class AbstractEngine {
   virtual void weight_gradients(const Direction<T>&, const Batch&, Team&) = 0;
 };
 
-// What one instruction set gives: a layer, and σ and tanh by themselves.
+// One weight matrix, packed for products with rows that come one by one or many at once.
+template <class T> class AbstractMatrix {
+ public:
+  virtual ~AbstractMatrix() = default;
+
+  // out (rows, columns) = x (rows, depth) · weightᵀ + bias (columns), by one thread.
+  virtual void multiply(const T* x, long rows, const T* bias, T* out) const = 0;
+};
+
+// What one instruction set gives: a layer, a matrix, and σ and tanh by themselves.
 template <class T> struct Set {
   std::unique_ptr<AbstractEngine<T>> (*make)(const Widths&);
+  std::unique_ptr<AbstractMatrix<T>> (*matrix)(const T* weight, long columns, long depth);
   void (*sigmoid)(const T* from, T* to, long count);
   void (*tanh)(const T* from, T* to, long count);
 };

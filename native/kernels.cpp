@@ -3,6 +3,7 @@
 
 #include <stdexcept>
 
+#include "matrix.h"
 #include "sweep.h"
 
 namespace unrolled::UNROLLED_SET {
@@ -26,7 +27,7 @@ template <class T, bool logistic> void activate(const T* from, T* to, long count
   }
 }
 
-template <class T> Set<T> set() { return {make<T>, activate<T, true>, activate<T, false>}; }
+template <class T> Set<T> set() { return {make<T>, matrix<T>, activate<T, true>, activate<T, false>}; }
 
 template Set<float> set<float>();
 template Set<double> set<double>();

@@ -5,6 +5,7 @@
     path_for(cell, device)              which path `run` takes by itself
     stream(cell, weights, x, state)     one moment, with the state carried by the caller
     Stream(cell, weights)               the same with the state kept, and no allocation
+    Product(weight, bias)               a matrix packed once, for rows that come any time
     forced(path=..., instructions=...)  makes every run inside a block take that path
 
 Paths, each equal to the first in value and in every gradient:
@@ -17,11 +18,13 @@ Paths, each equal to the first in value and in every gradient:
 
 from unrolled.engine.choice import forced
 from unrolled.engine.paths import PATHS, Run, Runs, path_for, run, run_directions
+from unrolled.engine.product import Product
 from unrolled.engine.stream import Stream, stream
 from unrolled.engine.weights import Weights
 
 __all__ = [
     "PATHS",
+    "Product",
     "Run",
     "Runs",
     "Stream",

@@ -18,6 +18,7 @@ from typing_extensions import override
 from unrolled.cells._base import AbstractGatedCell, State
 from unrolled.engine import Weights
 from unrolled.errors import ShapeError
+from unrolled.models.dropout import dropout as drop_some
 from unrolled.models.inputs import drop_along_rows
 from unrolled.nn.stack import run_layer
 from unrolled.ragged import Ragged
@@ -36,9 +37,10 @@ class Stack(nn.Module):
         layers: int = 1,
         bidirectional: bool = False,
         dropout: float = 0.0,
+        weight_dropout: float = 0.0,
     ) -> None:
         super().__init__()
-        self.cell, self.dropout = cell, dropout
+        self.cell, self.dropout, self.weight_dropout = cell, dropout, weight_dropout
         self.hidden, self.layers = hidden, layers
         self.directions = ("", "_reverse") if bidirectional else ("",)
         self.width = hidden * len(self.directions)
@@ -79,14 +81,18 @@ class Stack(nn.Module):
                 weight.data.chunk(len(self.cell.gates))[forget].fill_(1.0)
 
     def weights(self, layer: int, direction: str) -> Weights:
-        """The weights of one layer, read forwards ("") or backwards ("_reverse")."""
+        """The weights of one layer, read forwards ("") or backwards ("_reverse").
+
+        In training a share `weight_dropout` of the recurrent ones is zero, the same for
+        all moments and rows (DropConnect: Merity et al. 2018, arXiv:1708.02182).
+        """
 
         def mine(name: str) -> Tensor:
             return self.get_parameter(f"{name}_l{layer}{direction}")
 
         return Weights(
             W=mine("weight_ih"),
-            R=mine("weight_hh"),
+            R=drop_some(mine("weight_hh"), self.weight_dropout, self.training),
             b=mine("bias_ih"),
             c=mine("bias_hh"),
             v=mine("weight_cell") if self.cell.vectors else None,
