@@ -25,8 +25,8 @@ from unrolled.text.tokenizers import (
     make_tokenizer,
     tokenizer_from_json,
 )
+from unrolled.text.vectors_files import read_vectors
 from unrolled.text.vocabulary import Vocabulary
-from unrolled.text.word_vectors import read_vectors
 
 FEWEST = 5  # occurrences of a token worth a vector, where there is plenty of text
 MANY_TOKENS = 2_000_000

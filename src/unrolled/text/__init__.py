@@ -4,7 +4,7 @@ tokenizers     a text to tokens: words, characters, bytes, sub-words
 vocabulary     tokens to ids, 0 for the unknown one
 labels         names of classes to their numbers
 one_hot        ids to one-hot codes
-word_vectors   vectors of words from a file
+word_vectors   vectors of words; vectors_files reads and writes them
 ngrams         neighboring tokens as features with names
 hashed_ngrams  the same as 64-bit numbers
 

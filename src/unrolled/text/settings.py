@@ -42,5 +42,7 @@ class TextSettings(Settings):
         " help the embedding to begin.",
     )
     vectors: str = setting(
-        "", "A file of word vectors (word2vec, GloVe or fastText text) to begin with."
+        "",
+        "A file of word vectors to begin with: word2vec (text or binary), GloVe or"
+        " fastText.",
     )

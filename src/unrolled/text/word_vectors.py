@@ -1,4 +1,4 @@
-"""Word vectors from text files: word2vec, GloVe and fastText, packed by gzip or not.
+"""Words with their vectors, and how they stand in text files, packed by gzip or not.
 
     400000 100                  word2vec and fastText: how many words, how many numbers
     the 0.418 0.24968 ...       one word a line; GloVe begins here
@@ -15,7 +15,7 @@ Bojanowski et al. 2017, arXiv:1607.04606.
 import gzip
 import zlib
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
@@ -24,10 +24,11 @@ from typing import final
 import torch
 from torch import Tensor
 
-from unrolled.errors import SettingError, ShapeError, UnreadableDataError
+from unrolled.errors import UnreadableDataError
 from unrolled.text.vocabulary import Vocabulary
 
 _LONGEST_LINE = 1_000_000  # bytes; 300 numbers take 3,000
+_LONGEST_NUMBER = 18  # digits of a whole number in the header
 _PEEK = 10
 _LARGEST = torch.finfo(torch.float32).max
 
@@ -84,49 +85,12 @@ class WordVectors:
         return [-1, *(find(token, find(token.lower(), -1)) for token in known)]
 
 
-def read_vectors(path: str | Path, wanted: set[str] | None = None) -> WordVectors:
-    """The vectors of the wanted words and of their small letters; None: of all.
+def read_text_vectors(path: Path, wanted: set[str] | None = None) -> WordVectors:
+    """The vectors of the wanted words; None: of all.
 
     Raises UnreadableDataError with the line for whatever is no such file.
     """
-    path = Path(path)
-    if path.name.endswith(".bin"):
-        raise UnreadableDataError(
-            found=f"{path} is in a binary format.",
-            expected="word vectors as text: a word and its numbers on each line",
-            fix="save them as text (gensim: save_word2vec_format(..., binary=False))",
-        )
-    if wanted is not None:
-        wanted = wanted | {word.lower() for word in wanted}
     return _Reading(path, wanted).result()
-
-
-def write_vectors(path: str | Path, words: Sequence[str], values: Tensor) -> None:
-    """Writes word2vec's text format; `values` (words, dim) come back exactly.
-
-    Raises SettingError for a word with a blank or nothing in it, or given twice, and
-    ShapeError if words and values do not agree.
-    """
-    if values.dim() != 2 or len(values) != len(words):
-        raise ShapeError(
-            found=f"values of shape {tuple(values.shape)} for {len(words)} words.",
-            expected=f"({len(words)}, dim)",
-            fix="give one row of numbers for each word",
-        )
-    seen: set[str] = set()
-    for word in words:
-        if not word or word in seen or any(c.isspace() for c in word):
-            raise SettingError(
-                found=f'the word "{word}" cannot be written.',
-                expected="distinct words without blanks or line ends in them",
-                fix="leave that word out",
-            )
-        seen.add(word)
-    # Nine digits tell every float32 from its neighbors.
-    with Path(path).open("w", encoding="utf-8", newline="\n") as file:
-        file.write(f"{len(words)} {values.shape[1]}\n")
-        for word, row in zip(words, values.tolist(), strict=True):
-            file.write(f"{word} {' '.join(f'{number:.9g}' for number in row)}\n")
 
 
 @final
@@ -155,7 +119,7 @@ class _Reading:
             raw, *parts = line.rsplit(b" ", self.dim)
             if len(parts) < self.dim or not raw:
                 raise self._wrong(at, f"{line.count(b' ')} numbers behind a word")
-            if b" " in raw and _is_number(raw.rpartition(b" ")[2]):
+            if b" " in raw and is_number(raw.rpartition(b" ")[2]):
                 raise self._wrong(at, "more numbers than that behind a word")
             try:
                 word = raw.decode("utf-8")
@@ -183,7 +147,7 @@ class _Reading:
         try:
             found = [float(part) for part in parts]
         except ValueError:
-            wrong = next(part for part in parts if not _is_number(part))
+            wrong = next(part for part in parts if not is_number(part))
             shown = wrong.decode("utf-8", "replace")
             raise self._wrong(at, f'"{shown}" in place of a number') from None
         if not all(-_LARGEST <= one <= _LARGEST for one in found):
@@ -204,7 +168,8 @@ def _shape(first: list[bytes]) -> tuple[int | None, int]:
     """How many words the header promises (None without one), and the dimension."""
     blanks = [line.count(b" ") for line in first]
     header = first[0].split(b" ")
-    if len(header) == 2 and all(part.isdigit() for part in header):
+    whole = [part.isdigit() and len(part) <= _LONGEST_NUMBER for part in header]
+    if len(header) == 2 and all(whole):
         words, dim = map(int, header)
         # Without a header and with one number a word, line 2 is just as short.
         if dim == 1 or len(blanks) == 1 or blanks[1] > 1:
@@ -242,7 +207,8 @@ def _lines(path: Path) -> Iterator[bytes]:
         ) from None
 
 
-def _is_number(part: bytes) -> bool:
+def is_number(part: bytes) -> bool:
+    """Whether these characters are a number, as `float` reads it."""
     try:
         float(part)
     except ValueError:
