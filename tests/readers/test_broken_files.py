@@ -22,6 +22,11 @@ NAME_COLUMN = (
 )
 LABEL = "__label__NAME, or several, and then the text"
 AS_TEXT = "export the data as text (.csv or .jsonl) and name that file"
+ENDINGS = (
+    "a name that ends in .bio, .bioes, .col, .conll, .conllu, .csv, .fasttext, .ft,"
+    " .iob, .iob2, .json, .jsonl, .ndjson, .tab, .tsv, .txt (.gz may follow), or a"
+    " folder with one folder of .txt files for each class"
+)
 TWENTY = b"text,label\n" + b"fine,1\n" * 20
 PACKED = gzip.compress(TWENTY * 50)
 
@@ -205,9 +210,7 @@ BROKEN = {
     "unknown ending": (
         *("a.xlsx", b"PK\x03\x04"),
         'a.xlsx is of no kind that can be read: its name ends in ".xlsx".',
-        "a name that ends in .csv, .fasttext, .ft, .json, .jsonl, .ndjson, .tab, .tsv,"
-        " .txt (.gz may follow), or a folder with one folder of .txt files for each"
-        " class",
+        ENDINGS,
         "save it as one of these, or rename it if it is one already",
     ),
     "no ending": (
@@ -216,9 +219,7 @@ BROKEN = {
             b"a\n",
             "data is of no kind that can be read: its name has no ending.",
         ),
-        "a name that ends in .csv, .fasttext, .ft, .json, .jsonl, .ndjson, .tab, .tsv,"
-        " .txt (.gz may follow), or a folder with one folder of .txt files for each"
-        " class",
+        ENDINGS,
         "save it as one of these, or rename it if it is one already",
     ),
     "JSON cut short": (

@@ -7,6 +7,7 @@ parse_series(cell)    a cell to the numbers of a series
 csv         cells separated by commas, tabs, semicolons or pipes
 jsonl       one JSON object on each line
 lines       plain text, one row a line
+conll       one token a line with its tags: CoNLL columns, CoNLL-U
 fasttext    __label__one __label__two and the text
 folder      a folder for each class, a .txt file for each text
 """

@@ -169,11 +169,11 @@ def _blocks(lines: list[str], form: _Form, counts: Counter[str]) -> Iterator[_Bl
             counts["marks of documents"] += mark
             if block.tokens:
                 yield block
-                block = _Block([], {})
+            block = _Block([], {})
         elif line.startswith("#") and _is_remark(line, form, inside=bool(block.tokens)):
             counts["remarks"] += 1
             if said := _REMARK.fullmatch(bare):
-                block.remarks.setdefault(said[1], said[2])
+                block.remarks[said[1]] = said[2]
         else:
             block.tokens.append(_Line(number, line))
 

@@ -3,10 +3,14 @@ r"""JSON lines: one object on each line, its keys the columns.
     {"review": "He is great", "stars": 5, "beats": [0.61, 0.58], "words": ["He", "is"]}
 
 A value is a text, a number, true or false (read as the texts "true" and "false"), a
-list of numbers, of texts, or of lists of numbers of one size. The first row sets the
-keys, their order and the kind of each column; later rows must agree. What could be
-misread is refused by row: null, nested objects, NaN and infinity, a key twice, half a
-surrogate pair, numbers too large for a float64.
+list of numbers, of texts, of lists of numbers of one size, or of marked spans:
+
+    {"text": "Chirag is in India", "spans": [[0, 6, "PER"], [13, 18, "LOC"]]}
+
+in the ways of spaCy, doccano and Label Studio, which `_spans.py` tells. The first row
+sets the keys, their order and the kind of each column; later rows must agree. What
+could be misread is refused by row: null, nested objects, NaN and infinity, a key twice,
+half a surrogate pair, numbers too large for a float64.
 """
 
 import json
@@ -14,17 +18,19 @@ import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import final
+from typing import Any, final
 
 from typing_extensions import override
 
 from unrolled.errors import UnreadableDataError
 from unrolled.readers._base import AbstractReader, Cell, Draft, ReadOptions, Table
+from unrolled.readers._spans import EXPECTED, as_span, meant_as_spans
 from unrolled.readers._text import read_text
 
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 _EMPTY = "an empty list"
+_SPANS = "a list of spans"
 
 
 @final
@@ -88,10 +94,7 @@ class _Columns:
         for key, kind in kinds.items():
             if self.kinds[key] == _EMPTY:
                 self.kinds[key] = kind
-        return tuple(
-            str(row[key]).lower() if isinstance(row[key], bool) else row[key]
-            for key in self.kinds
-        )
+        return tuple(_cell(row[key], kinds[key]) for key in self.kinds)
 
     def _compare(self, kinds: dict[str, str]) -> None:
         wanted = f"the keys {', '.join(self.kinds)}, as in line {self.line}"
@@ -139,12 +142,17 @@ def _object(line: str) -> dict:
     return found
 
 
-def _texts(found: dict) -> Iterator[str]:
-    """The keys of an object and the texts among its values."""
-    yield from found
-    for value in found.values():
-        items = value if isinstance(value, list) else [value]
-        yield from (item for item in items if isinstance(item, str))
+def _texts(found: object) -> Iterator[str]:
+    """Every text in a value, the keys of its objects among them."""
+    left = [found]
+    while left:
+        value = left.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, list):
+            left += value
+        elif isinstance(value, dict):
+            left += [*value, *value.values()]
 
 
 class _Constant(Exception):  # noqa: N818 -- caught above
@@ -162,6 +170,13 @@ def _without_repeats(pairs: list[tuple[str, object]]) -> dict:
         twice = next(key for key in keys if keys.count(key) > 1)
         raise _BadRow(f'the key "{twice}" stands there twice')
     return made
+
+
+def _cell(value: Any, kind: str) -> Cell:
+    """A value of a known kind, as the table holds it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return [as_span(one) for one in value] if kind == _SPANS else value
 
 
 def _kind(key: str, value: object) -> str:
@@ -199,10 +214,23 @@ def _list_kind(key: str, values: list) -> str:
             )
         _check_finite(key, [x for value in values for x in value])
         return "a list of lists of numbers"
+    if meant_as_spans(values):
+        return _span_kind(key, values)
     raise _BadRow(
         f'the key "{key}" holds a list of mixed values',
         expected="a list of numbers, of texts, or of lists of numbers",
     )
+
+
+def _span_kind(key: str, values: list) -> str:
+    for value in values:
+        span = as_span(value)
+        if span is None:
+            shown = json.dumps(value, ensure_ascii=False)
+            shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
+            raise _BadRow(f'the key "{key}" holds {shown}, no span', expected=EXPECTED)
+        _check_finite(key, span[:2])
+    return _SPANS
 
 
 def _check_finite(key: str, values: list) -> None:
