@@ -1,0 +1,68 @@
+"""The metrics of tags: of spans as conlleval counts them, of plain tags by the word.
+
+    f1, precision, recall   whole spans, with their ends and their kind
+    accuracy                plain tags that are right; `token_accuracy` beside spans
+    known_accuracy          the same for words that training has seen, and
+    unknown_accuracy        for words that it has not
+    by_kind, errors         a line for each kind of span, and what went wrong
+
+With plain tags the least accurate and the most frequent ones stand in `by_tag`.
+"""
+
+from collections import Counter
+from typing import Any
+
+from unrolled.tasks._base import Metrics
+from unrolled.tasks._span_metrics import span_scores
+
+TagLists = list[list[str]]
+
+
+def tag_scores(
+    predicted: TagLists, wanted: TagLists, known: list[list[bool]], *, has_spans: bool
+) -> Metrics:
+    """Metrics of rows of tags; `known` says of each word whether training had it."""
+    pairs = zip(predicted, wanted, strict=True)
+    right = [[p == w for p, w in zip(*pair, strict=True)] for pair in pairs]
+    flat = [hit for row in right for hit in row]
+    is_known = [one for row in known for one in row]
+    found: Metrics
+    if has_spans:
+        scores = span_scores(predicted, wanted)
+        first = ("f1", "precision", "recall", "token_accuracy")
+        found = {name: scores.pop(name) for name in first}
+    else:
+        scores: dict[str, Any] = {"by_tag": _by_tag(predicted, wanted)}
+        found = {"accuracy": _share(flat)}
+    both = list(zip(flat, is_known, strict=True))
+    for name, wants in (("known_accuracy", True), ("unknown_accuracy", False)):
+        part = [hit for hit, one in both if one == wants]
+        if part:
+            found[name] = _share(part)
+    found["unknown_words"] = is_known.count(False) / max(len(is_known), 1)
+    return found | scores
+
+
+def _by_tag(predicted: TagLists, wanted: TagLists) -> dict[str, dict[str, float]]:
+    """Precision, recall, F1 and how many there are, of each tag."""
+    found = Counter(tag for row in predicted for tag in row)
+    there = Counter(tag for row in wanted for tag in row)
+    hits = Counter(
+        p
+        for guess, true in zip(predicted, wanted, strict=True)
+        for p, w in zip(guess, true, strict=True)
+        if p == w
+    )
+    return {
+        tag: {
+            "precision": hits[tag] / max(found[tag], 1),
+            "recall": hits[tag] / max(there[tag], 1),
+            "f1": 2 * hits[tag] / (found[tag] + there[tag]),
+            "support": there[tag],
+        }
+        for tag in sorted({*found, *there})
+    }
+
+
+def _share(hits: list[bool]) -> float:
+    return sum(hits) / max(len(hits), 1)
