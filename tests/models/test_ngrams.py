@@ -81,7 +81,7 @@ class Slow:
 
 
 def test_two_rows_by_hand():
-    """Rows a b a and a: bigrams ^a twice, ab and ba once; a follows two tokens, b one."""
+    """Rows a b a and a: ^a twice, ab and ba once; a follows two tokens, b one."""
     model = NGrams.fit(texts([0, 1, 0], [0]), order=2, tokens=3)
     # Length 1: a 2, b 1, so n1 = n2 = 1, Y = 1/3, D1 = 1/3, and D2 = 1 as there is
     # no n3; S = 3. Length 2: n1 = 2, n2 = 1, Y = 1/2, D1 = 1/2, D2 = 1.
@@ -142,6 +142,9 @@ def test_every_context_has_a_distribution_without_zeros(order, rows):
     assert found.shape == (200, 5)
     torch.testing.assert_close(found.sum(1), torch.ones(200).double())
     assert bool((found > 0).all())
+    every = texts(*([1, 2, token] for token in range(5)))
+    last = model.log_probabilities(every).view(5, 3)[:, 2]
+    torch.testing.assert_close(last.exp().sum(), torch.tensor(1.0).double())
 
 
 def test_only_the_last_tokens_of_a_context_count():

@@ -128,7 +128,8 @@ class NGrams:
             walk(line, self._tables[1:]), smoothed, strict=True
         ):
             p[step.here] *= rest[step.context]
-            p[step.here] += np.where(step.found == NOWHERE, 0, gain[step.found])
+            known = step.found != NOWHERE
+            p[step.here[known]] += gain[step.found[known]]
         return torch.from_numpy(np.log(p[asked]))
 
     def next(self, contexts: Ragged) -> Tensor:
