@@ -3,6 +3,9 @@
 import json
 from pathlib import Path
 
+import pytest
+
+from unrolled.errors import UnreadableDataError
 from unrolled.readers import read
 
 
@@ -82,3 +85,81 @@ def test_a_broken_object_over_lines_is_told_by_its_first_line():
         "a.jsonl, line 1, column 2: not JSON (Expecting property name enclosed in"
         " double quotes)."
     )
+
+
+SPANS = {
+    "threes": [[0, 6, "PER"], [13, 18, "LOC"]],
+    "start and end": [
+        {"start": 0, "end": 6, "label": "PER"},
+        {"start": 13, "end": 18, "label": "LOC", "token_start": 3},
+    ],
+    "offsets": [
+        {"id": 7, "label": "PER", "start_offset": 0, "end_offset": 6},
+        {"id": 8, "label": "LOC", "start_offset": 13, "end_offset": 18},
+    ],
+    "labels in a list": [
+        {"start": 0, "end": 6, "text": "Chirag", "labels": ["PER"]},
+        {"start": 13, "end": 18, "text": "India", "labels": ["LOC"]},
+    ],
+    "both kinds": [[0, 6, "PER"], {"start": 13, "stop": 18, "type": "LOC"}],
+}
+
+
+@pytest.mark.parametrize("spans", SPANS.values(), ids=SPANS)
+def test_spans_in_every_way_become_start_stop_and_label(spans: list):
+    rows = [
+        {"text": "Nobody", "label": []},
+        {"text": "Chirag is in India", "label": spans},
+        {"text": "Nobody else", "label": []},
+    ]
+    found = table_of("\n".join(map(json.dumps, rows)))
+    assert [row[1] for row in found.rows] == [
+        [],
+        [[0, 6, "PER"], [13, 18, "LOC"]],
+        [],
+    ]
+
+
+NO_SPANS = {
+    '[["a", 5, "PER"]]': '["a", 5, "PER"], no span',
+    '[[0, true, "PER"]]': '[0, true, "PER"], no span',
+    '[{"start": 0, "label": "PER"}]': '{"start": 0, "label": "PER"}, no span',
+    '[{"start": 0, "end": 5, "labels": ["A", "B"]}]': (
+        '{"start": 0, "end": 5, "labels": ["A", "B"]}, no span'
+    ),
+    '[[0, 1, "é"], {"subject": "a text that goes on and on", "object": "b", "c": 1}]': (
+        '{"subject": "a text that goes on and on", "object": "b", ..., no span'
+    ),
+}
+
+
+@pytest.mark.parametrize("spans", NO_SPANS)
+def test_what_is_no_span_is_refused_in_exact_words(spans: str):
+    with pytest.raises(UnreadableDataError) as refused:
+        table_of(f'{{"spans": [[0, 1, "X"]]}}\n{{"spans": {spans}}}')
+    assert str(refused.value) == (
+        f'a.jsonl, line 2: the key "spans" holds {NO_SPANS[spans]}.\n'
+        '  expected: [start, stop, "label"] or {"start": 0, "end": 6, "label": "PER"}\n'
+        "  to fix:   correct that line, or leave such rows out with --skip-bad-rows\n"
+        "  code:     unreadable-data"
+    )
+
+
+def test_a_number_too_large_and_half_a_character_in_spans():
+    found = table_of(
+        '{"x": [[0, 1e999, "A"]]}\n{"x": [[0, 1, "\\ud800"]]}\n{"x": [[0, 1, "A"]]}',
+        skip_bad_rows=True,
+    )
+    assert found.rows == [([[0, 1, "A"]],)]
+    assert found.bad_rows == [
+        'a.jsonl, line 1: the key "x" holds a number too large.',
+        "a.jsonl, line 2: an escape that stands for no character (half a surrogate"
+        " pair, or NUL).",
+    ]
+
+
+def test_spans_and_numbers_are_two_kinds():
+    found = table_of('{"x": [[0, 1, "A"]]}\n{"x": [[0, 1, 2]]}', skip_bad_rows=True)
+    assert found.bad_rows == [
+        'a.jsonl, line 2: the key "x" holds a list of lists of numbers.'
+    ]
