@@ -147,7 +147,7 @@ class Rules:
                 raise SettingError(
                     found=f"{_list(both)}: both {name} and banned.",
                     expected=f"{name} tokens that are allowed",
-                    fix="take it out of one of the two",
+                    fix=f"take {_list(both)} out of one of the two",
                 )
         if self.end in {*self.banned, *self.required, *self.prefix}:
             raise SettingError(

@@ -148,7 +148,7 @@ def _by_chance(streams: list[torch.Generator], places: int) -> Tensor:
 
 
 def _pick(allowed: Tensor, by_chance: Tensor) -> tuple[Tensor, Tensor]:
-    """The token that each number falls on, and whether any was allowed, both (rows,)."""
+    """The token each number falls on, and whether any was allowed, both (rows,)."""
     reached = allowed.double().exp().cumsum(1)
     whole = reached[:, -1:]
     # Below the whole even after rounding, or it would fall behind the last token.
