@@ -222,6 +222,16 @@ def test_a_list_where_one_label_should_be_is_refused():
     ]
 
 
+def test_spans_of_a_text_are_no_labels():
+    with pytest.raises(UnreadableDataError) as refusal:
+        learn([], [[0, 6, "PER"]], kind="labels", header="spans")
+    assert words(refusal.value) == [
+        'a.csv, line 3: column "spans" holds lists in a list.',
+        "a list of labels",
+        "correct that row; spans of a text belong to the task tag",
+    ]
+
+
 @pytest.mark.parametrize(
     ("kind", "cells", "what"),
     [

@@ -33,7 +33,6 @@ _CONLLU = (
     *("id", "form", "lemma", "upos", "xpos"),
     *("feats", "head", "deprel", "deps", "misc"),
 )
-_REMARK = re.compile(r"#\s*([^=]*[^=\s])\s*=\s*(.*)")  # key = value
 _STRICT = re.compile(r"# ?\w\S*( \w+)? = ")  # a remark however many words it has
 _BLANKS = re.compile("[ \t]+")
 _SAMPLE = 1_000
@@ -80,6 +79,7 @@ class Conll(AbstractReader):
         keys = [key for key in _shared(remarks) if key not in form.names]
         for (place, cells), said in zip(kept, remarks, strict=True):
             draft.add(place, (*cells, *(said[key] for key in keys)))
+        counts["remarks"] -= len(keys) * len(kept)
         draft.notes += _told(kept, keys, counts)
         return draft.table((*form.names, *keys))
 
@@ -152,7 +152,7 @@ def _form_of(path: Path, lines: list[str]) -> _Form:
         return form._replace(names=("word",))
     [(width, _)] = Counter(len(cells) for _, cells in cut).most_common(1)
     first, cells = next(one for one in cut if len(one[1]) == width)
-    if width == len(_CONLLU) and by_tabs and re.fullmatch(r"1(-\d+)?", cells[0]):
+    if width == len(_CONLLU) and by_tabs and re.fullmatch(r"1(-\d+)?|0\.1", cells[0]):
         return _Form(_CONLLU, by_tabs, ids=True, line=0)
     between = [str(number) for number in range(2, width)]
     names = ("word", *between, "tag") if width > 1 else ("word",)
@@ -172,8 +172,9 @@ def _blocks(lines: list[str], form: _Form, counts: Counter[str]) -> Iterator[_Bl
             block = _Block([], {})
         elif line.startswith("#") and _is_remark(line, form, inside=bool(block.tokens)):
             counts["remarks"] += 1
-            if said := _REMARK.fullmatch(bare):
-                block.remarks[said[1]] = said[2]
+            key, is_said, value = bare[1:].partition("=")
+            if is_said and key.strip():
+                block.remarks[key.strip()] = value.strip()
         else:
             block.tokens.append(_Line(number, line))
 

@@ -188,6 +188,12 @@ def _names(example: Example, kind: str, header: str) -> list[str]:
     cell = example.target
     if kind == "labels":
         parts = cell if isinstance(cell, list) else str(cell or "").split(SEPARATOR)
+        if any(isinstance(part, list) for part in parts):
+            raise UnreadableDataError(
+                found=f'{example.place}: column "{header}" holds lists in a list.',
+                expected="a list of labels",
+                fix="correct that row; spans of a text belong to the task tag",
+            )
         return [name for name in map(_plain, parts) if name]
     if isinstance(cell, list):
         raise UnreadableDataError(
