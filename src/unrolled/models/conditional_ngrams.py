@@ -7,7 +7,8 @@ and p(w | h, g) from the rows of group g, each by Kneser and Ney (see ngrams.py)
 
 The weights λ and the order are those that make rows that were held out most probable;
 then all is counted again with these rows among the others. A group of many rows speaks
-for itself, one of few leans on all.
+for itself, one of few leans on all. Rows that are equal are held out together: a name
+of both sexes would otherwise be known from the other one, which new names are not.
 
 Reference: Jelinek and Mercer 1980, "Interpolated estimation of Markov source parameters
 from sparse data", for weights from held-out data by expectation and maximization.
@@ -25,7 +26,7 @@ from unrolled.models.ngrams import NGrams
 from unrolled.ragged import Ragged
 
 HELD_OUT = 0.1
-"""The share of rows that choose weights and order."""
+"""The share of the different rows that choose weights and order."""
 ROUNDS = 50  # of expectation and maximization; the third digit stands after ten
 
 
@@ -62,8 +63,7 @@ class ConditionalNGrams:
 
         The order is at most `order`. The rest is as in `NGrams.fit`.
         """
-        shuffled = torch.randperm(len(rows), generator=torch.Generator().manual_seed(0))
-        held = shuffled < HELD_OUT * len(rows)
+        held = _held_out(rows)
 
         def counted(chosen: Tensor, orders: list[int]) -> list[list[NGrams]]:
             """For each order the model of all chosen rows and one for each group."""
@@ -148,6 +148,15 @@ class ConditionalNGrams:
         if any((one.order, one.tokens) != (every.order, every.tokens) for one in each):
             raise _broken("a group has another order or vocabulary than all rows")
         return cls(every, each, weights)
+
+
+def _held_out(rows: Ragged) -> Tensor:
+    """Whether each row is held out, (rows,): always the same ones, drawn by lot."""
+    numbers: dict[bytes, int] = {}
+    texts = [row.cpu().numpy().tobytes() for row in rows.to_list()]
+    text = torch.tensor([numbers.setdefault(t, len(numbers)) for t in texts]).long()
+    lot = torch.randperm(len(numbers), generator=torch.Generator().manual_seed(0))
+    return lot[text] < HELD_OUT * len(numbers)
 
 
 class _Both(NamedTuple):
