@@ -195,6 +195,16 @@ def test_without_an_end_every_sequence_is_cut():
     assert empty == [Drawn((), 0.0, False)] * 2
 
 
+def test_a_row_that_can_only_be_cut_is_cut():
+    """At the longest length nothing is allowed, not even the end, which is token 0."""
+    first, then = chain(3, 0)
+    first, then = first.clone(), then.clone()
+    first[0], then[:, 0] = -torch.inf, -torch.inf
+    found = drawn(starting(first, then), Rules(end=0, longest=2, no_repeat=1), 20)
+    assert {one.ids for one in found if one} == {(1, 2), (2, 1)}
+    assert not any(one.ended for one in found if one)
+
+
 def test_no_temperature_follows_the_likeliest_token():
     start = sharp(5, 3)
     rules = Rules(end=0, longest=12, banned=(2,), prefix=(1, 1))

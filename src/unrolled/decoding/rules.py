@@ -70,16 +70,16 @@ class Rules:
         long. At the longest length this still lets tokens through: whoever asks there
         wants to know whether the network would end.
         """
-        forbidden = torch.zeros(found.shape[1], dtype=torch.bool, device=found.device)
-        forbidden[list(self.banned)] = True
-        if self.end is not None and written.shape[1] < self.shortest:
-            forbidden[self.end] = True
-        forbidden = forbidden.expand_as(found)
+        too_early = self.end is not None and written.shape[1] < self.shortest
+        everywhere = [*self.banned, self.end] if too_early else [*self.banned]
+        if everywhere:
+            forbidden = torch.tensor(everywhere, device=found.device)
+            found = found.index_fill(1, forbidden, -torch.inf)
         if self.no_repeat:
-            forbidden = forbidden | self._repeating(found, written)
+            found = found.masked_fill(self._repeating(found, written), -torch.inf)
         if self.required:
-            forbidden = forbidden | self._deferring(found, written)
-        return found.masked_fill(forbidden, -torch.inf)
+            found = found.masked_fill(self._deferring(found, written), -torch.inf)
+        return found
 
     def _repeating(self, found: Tensor, written: Tensor) -> Tensor:
         """Where a token would repeat a run of tokens that occurred, (rows, tokens)."""

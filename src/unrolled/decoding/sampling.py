@@ -115,27 +115,27 @@ def _draw(
     by_chance = _by_chance(streams, rules.longest + 1).to(found.device)
     written = alive.new_tensor([rules.prefix]).expand(len(rows), -1)
     finished: list[Drawn | None] = [None] * len(rows)
-    for place in range(len(rules.prefix), rules.longest + 1):
-        if place == rules.longest and rules.end is None:
-            _finish(finished, alive, written, total, ended=False)
-            break
+    for place in range(len(rules.prefix), rules.longest):
         allowed = filtered(rules.mask(found, written), chances)
         ids, is_open = _pick(allowed, by_chance[alive, place])
-        ending = is_open & (ids == (-1 if rules.end is None else rules.end))
         after = total + found.gather(1, ids[:, None]).squeeze(1)
-        _finish(finished, *_rows(ending, alive, written, after), ended=True)
-        if place == rules.longest:
-            _finish(finished, *_rows(~ending, alive, written, total), ended=False)
-            break
+        ending = is_open & _is_end(ids, rules)
         going = is_open & ~ending
         if not going.all():
+            _finish(finished, *_rows(ending, alive, written, after), ended=True)
+            if not going.any():
+                return finished
             steps.keep(going.nonzero().squeeze(1))
             alive, written, after = _rows(going, alive, written, after)
             ids = ids[going]
-        if not len(alive):
-            break
         total, written = after, torch.cat([written, ids[:, None]], dim=1)
         found = numbers(steps.step(ids))
+    allowed = filtered(rules.mask(found, written), chances)
+    ids, is_open = _pick(allowed, by_chance[alive, rules.longest])
+    ending = is_open & _is_end(ids, rules)
+    after = total + found.gather(1, ids[:, None]).squeeze(1)
+    _finish(finished, *_rows(ending, alive, written, after), ended=True)
+    _finish(finished, *_rows(~ending, alive, written, total), ended=False)
     return finished
 
 
@@ -158,6 +158,10 @@ def _pick(allowed: Tensor, by_chance: Tensor) -> tuple[Tensor, Tensor]:
     ids = torch.searchsorted(reached, mark, right=True).squeeze(1)
     is_open = whole.squeeze(1) > 0
     return ids.where(is_open, 0), is_open
+
+
+def _is_end(ids: Tensor, rules: Rules) -> Tensor:
+    return ids == (-1 if rules.end is None else rules.end)
 
 
 def _rows(
