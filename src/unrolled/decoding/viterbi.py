@@ -13,7 +13,7 @@ the length of the row; then as few are taken as can be.
     a softmax, with constraints alone     viterbi(log_softmax(e), constraints.chain())
 
 Shapes: scores have values (tokens, tags), in nats; a path has one tag for each token.
-What is added is double, so nothing depends on the other rows of the batch.
+There is no product and no long sum here, so no bit depends on threads or other rows.
 
 Reference: Viterbi 1967, "Error bounds for convolutional codes and an asymptotically
 optimum decoding algorithm"; Rabiner 1989, section III.B. The k best: Seshadri and
@@ -72,12 +72,11 @@ def _search(scores: Ragged, chain: Chain, k: int) -> tuple[Tensor, Tensor]:
     if not plan.counts:
         return torch.zeros(0, k, dtype=torch.int64, device=e.device), totals
     delta, arrivals = _forwards(e, chain, plan, k)
-    ends = (delta + chain.stop[:, None]).flatten(1)
-    totals[: len(ends)], state = _largest(ends, k)
+    ends, states = _merge(delta, chain.stop[None])
+    totals[: len(ends)], state = ends[:, 0], states[:, 0]
     tags = [state[: plan.counts[-1]]]
-    for arrival, running in zip(
-        reversed(arrivals), reversed(plan.counts[:-1]), strict=True
-    ):
+    earlier = zip(arrivals[::-1], plan.counts[-2::-1], strict=True)
+    for arrival, running in earlier:
         before = arrival.flatten(1).gather(1, tags[-1])
         tags.append(torch.cat([before, state[len(before) : running]]))
     paths = torch.cat(tags[::-1]) // k
@@ -92,23 +91,41 @@ def _forwards(
     The latter for every moment but the first, (rows still running, tags, k): tag · k +
     rank of the moment before.
     """
-    into = chain.transitions.T.repeat_interleave(k, 1)
+    into = chain.transitions.T.contiguous()
     first, *others = e.split(plan.counts)
     delta = e.new_full((*first.shape, k), -torch.inf)
     delta[:, :, 0] = first + chain.start
     ended, arrivals = [], []
     for now in others:
         ended.append(delta[len(now) :])
-        through = delta[: len(now)].flatten(1)[:, None, :] + into
-        best, arrival = _largest(through, k)
+        best, arrival = _merge(delta[: len(now)], into)
         delta = best + now[:, :, None]
         arrivals.append(arrival)
     return torch.cat([delta, *reversed(ended)]), arrivals
 
 
-def _largest(values: Tensor, k: int) -> tuple[Tensor, Tensor]:
-    """The k largest of the last dimension, (..., k), and where; equal ones in order."""
+def _merge(lists: Tensor, into: Tensor) -> tuple[Tensor, Tensor]:
+    """The k best of all tags' lists as seen from each next tag, (rows, next tags, k).
+
+    `lists` (rows, tags, k) are sorted, `into` (next tags, tags) is added. Also where
+    they were: tag · k + rank. Of equal ones the lowest tag is first, then rank.
+    """
+    rows, _, k = lists.shape
+    heads = lists[:, None, :, 0] + into
     if k == 1:
-        return values.max(-1, keepdim=True)
-    found = values.sort(dim=-1, descending=True, stable=True)
-    return found.values[..., :k], found.indices[..., :k]
+        return heads.max(-1, keepdim=True)
+    flat = lists.flatten(1)[:, None].expand(-1, len(into), -1)
+    into = into.expand(rows, -1, -1)
+    taken = torch.zeros_like(heads, dtype=torch.int64)
+    found = []
+    for _ in range(k):
+        best, tag = heads.max(-1, keepdim=True)
+        rank = taken.gather(-1, tag)
+        found.append((best, tag * k + rank))
+        following = (rank + 1).clamp(max=k - 1)  # beyond the last only when all is done
+        heads.scatter_(
+            -1, tag, flat.gather(-1, tag * k + following) + into.gather(-1, tag)
+        )
+        taken.scatter_(-1, tag, following)
+    best, places = (torch.cat(parts, -1) for parts in zip(*found, strict=True))
+    return best, places

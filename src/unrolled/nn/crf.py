@@ -94,12 +94,12 @@ class CRF(nn.Module):
         Raises ShapeError where they do not fit.
         """
         self._check(scores)
-        if tags.values.shape != scores.values.shape[:1]:
+        if tags.values.dim() != 1 or not torch.equal(tags.lengths, scores.lengths):
             raise ShapeError(
-                found=f"tags {tuple(tags.values.shape)} for"
-                f" {len(scores.values)} tokens.",
-                expected="one tag for each token",
-                fix="give the truth of the same rows",
+                found=f"tags for rows of {tags.lengths.tolist()}, scores of"
+                f" {scores.lengths.tolist()}.",
+                expected="one tag for each token of the same rows",
+                fix="give the truth of the batch that was scored",
             )
         chain = self.chain()
         return path_score(scores, chain, tags) - log_partition(scores, chain)

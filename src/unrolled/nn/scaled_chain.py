@@ -25,7 +25,6 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
-from torch.autograd.function import once_differentiable
 from typing_extensions import override
 
 from unrolled.nn.chain import FORBIDDEN, Chain
@@ -74,9 +73,13 @@ class _Scaled(torch.autograd.Function):
         return found, lost
 
     @staticmethod
-    @once_differentiable
     @override
     def backward(ctx: Any, *grad: Tensor) -> tuple[Tensor | None, ...]:
+        if torch.is_grad_enabled():  # torch would take a missing one for zero
+            raise RuntimeError(
+                "log Z of a chain has a gradient, but that gradient has none:"
+                " differentiate without create_graph=True"
+            )
         with computing_on(1):
             return (*_backwards(grad[0], _Kept(*ctx.saved_tensors), ctx.plan), None)
 
