@@ -11,7 +11,7 @@ for itself, one of few leans on all. Rows that are equal are held out together: 
 of both sexes would otherwise be known from the other one, which new names are not.
 
 Reference: Jelinek and Mercer 1980, "Interpolated estimation of Markov source parameters
-from sparse data", for weights from held-out data by expectation and maximization.
+from sparse data", for weights from held-out data.
 """
 
 import math
@@ -27,7 +27,7 @@ from unrolled.ragged import Ragged
 
 HELD_OUT = 0.1
 """The share of the different rows that choose weights and order."""
-ROUNDS = 50  # of expectation and maximization; the third digit stands after ten
+HALVINGS = 40  # of the interval a weight is in; its likelihood has one maximum
 
 
 @final
@@ -176,15 +176,15 @@ class _Both(NamedTuple):
 
 def _weights(p: _Both, groups: int) -> Tensor:
     """The weights under which the tokens are most probable, (groups,)."""
-    weights, many = (
-        torch.full((groups,), 0.5).double(),
-        p.group.bincount(minlength=groups),
-    )
-    for _ in range(ROUNDS):
-        share = weights[p.group] * p.alone / p.mixed(weights)
+    low, high = torch.zeros(groups).double(), torch.ones(groups).double()
+    for _ in range(HALVINGS):
+        weights = (low + high) / 2
+        gain = (p.alone - p.together) / p.mixed(weights)
         # One more token speaks for all rows: a group without any is not heard.
-        weights = p.group.bincount(share, minlength=groups) / (many + 1)
-    return weights
+        slope = p.group.bincount(gain, minlength=groups) - 1 / (1 - weights)
+        low = torch.where(slope > 0, weights, low)
+        high = torch.where(slope > 0, high, weights)
+    return low
 
 
 def _inside(name: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:

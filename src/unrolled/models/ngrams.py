@@ -20,8 +20,8 @@ One boundary stands before each row: what has been said so far in a row is a con
 that is known to be complete.
 
 Reference: Chen and Goodman 1999, "An empirical study of smoothing techniques for
-language modeling", equations 23 to 26 and section 3; Kneser and Ney 1995, "Improved
-backing-off for m-gram language modeling".
+language modeling", the section on modified Kneser-Ney smoothing; Kneser and Ney 1995,
+"Improved backing-off for m-gram language modeling".
 """
 
 from collections.abc import Mapping, Sequence
@@ -47,8 +47,8 @@ from unrolled.ragged import Ragged
 from unrolled.time_major import spans
 
 Reals = NDArray[np.float64]
-# Where counts of counts are missing, as in tables of few n-grams: half of what the
-# formula allows at most. It is then the proper distribution that matters.
+# Where counts of counts are missing, as in tables of few n-grams, or the formula leaves
+# 0 to k: half of k. It is then the proper distribution that matters.
 USUAL = (0.0, 0.5, 1.0, 1.5)
 
 
