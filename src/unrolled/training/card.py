@@ -30,11 +30,12 @@ def write_card(
     version: str,
 ) -> str:
     """Markdown from what `metrics.json` holds and what the run noted."""
-    cell = settings["model.cell"]
+    cell = settings.get("model.cell")
+    what = f"A recurrent network ({cell})" if cell else "No network, but a table"
     head = [
         "---",
         "library_name: unrolled",
-        f"tags: [{task}, {cell}, recurrent]",
+        f"tags: [{task}, {cell}, recurrent]" if cell else f"tags: [{task}]",
         "---",
     ]
     scores = _table(metrics)
@@ -44,7 +45,7 @@ def write_card(
             *head,
             f"# A model for {task}",
             "",
-            f"A recurrent network ({cell}), trained by unrolled {version}.",
+            f"{what}, trained by unrolled {version}.",
             "",
             "## Use",
             "",

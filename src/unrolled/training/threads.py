@@ -25,8 +25,10 @@ SAME_ON_ANY_NUMBER = ("native",)
 
 
 def path_of(settings: Mapping[str, Settings]) -> str:
-    """The engine's path for the network that the settings describe."""
-    model: Any = settings["model"]
+    """The engine's path for the network that the settings describe, if it has one."""
+    model: Any = settings.get("model")
+    if model is None:
+        return "none"  # no recurrent layer, as where only word vectors are learned
     return path_for(make_cell(model), "cpu", dtype=torch.get_default_dtype())
 
 
