@@ -5,7 +5,7 @@
     path_for(cell, device)              which path `run` takes by itself
     stream(cell, weights, x, state)     one moment, with the state carried by the caller
     Stream(cell, weights)               the same with the state kept, and no allocation
-    Product(weight, bias)               a matrix packed once, for rows that come any time
+    Product(weight, bias)               a matrix packed once, for rows as they come
     forced(path=..., instructions=...)  makes every run inside a block take that path
 
 Paths, each equal to the first in value and in every gradient:

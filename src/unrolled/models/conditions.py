@@ -2,10 +2,10 @@
 
     sex = female, decade = 1990   →   v = E_sex[female] + w · standardized(1990)
 
-    state before the first token:  h = tanh(A v)      and beside every token:  [token; v]
+    state before the first token: h = tanh(A v)      beside every token: [token; v]
 
 A network that is told only at the start may forget it; one that is told at every step
-need not carry it (Karpathy and Fei-Fei 2015, arXiv:1412.2306, told only the first step).
+need not carry it. (Karpathy and Fei-Fei 2015, arXiv:1412.2306, told the first only.)
 """
 
 from collections.abc import Sequence

@@ -8,7 +8,7 @@ so the network has the same number of them.
 """
 
 from dataclasses import fields, is_dataclass
-from typing import Any, final
+from typing import Any, Protocol, final
 
 from torch import Tensor, nn
 from typing_extensions import override
@@ -69,7 +69,21 @@ class ManyToOne(nn.Module):
         return self.head(dropout(pooled, self.dropout, self.training))
 
 
-def make_cell(settings: ModelSettings) -> AbstractGatedCell:
+class NamesACell(Protocol):
+    """Settings of a network, as far as they choose its cell."""
+
+    @property
+    def cell(self) -> str:
+        """Its name in the catalog."""
+        ...
+
+    @property
+    def cell_options(self) -> str:
+        """Options as key=value,key=value."""
+        ...
+
+
+def make_cell(settings: NamesACell) -> AbstractGatedCell:
     """The cell that the settings name, with its options.
 
     Raises UnknownNameError for a cell and SettingError for an option that is not there.

@@ -94,7 +94,14 @@ class NextToken(nn.Module):
         """From ids, both with values (tokens,), and what is given, (rows, fields)."""
         output, after = self.read(inputs, given, state)
         dropped = drop_along_rows(output, self.settings.dropout, self.training)
-        nats = self.softmax(self._narrowed(dropped.values), targets.values)
+        counts = targets.values >= 0  # below it a token is read and not asked for
+        asked = dropped.values if counts.all() else dropped.values[counts]
+        found = self.softmax(self._narrowed(asked), targets.values[counts])
+        nats = (
+            found
+            if counts.all()
+            else found.new_zeros(len(counts)).masked_scatter(counts, found)
+        )
         penalty = (
             self._penalty(output, dropped) if self.training else nats.new_zeros(())
         )

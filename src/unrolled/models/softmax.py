@@ -1,6 +1,6 @@
 """The last layer of a network that says which token comes next.
 
-    z_v  = x · w_v + b_v                       a score for each token v of the vocabulary
+    z_v  = x · w_v + b_v                       a score for each token v it knows
     nats = log Σ_v exp(z_v) − z_target         cross-entropy, −log P(target)
 
     ∂/∂z_v = P(v) − [v = target]     ∂/∂x = Σ_v ∂/∂z_v w_v     ∂/∂w_v = ∂/∂z_v x
@@ -10,7 +10,7 @@ cut into blocks, each of which one thread takes there and back; what is kept for
 back is exp(z) of each block, so nothing is computed twice, and no sum depends on the
 number of threads.
 
-`Softmax` looks at every token. `AdaptiveSoftmax` looks at the frequent ones and at a few
+`Softmax` looks at every token. `AdaptiveSoftmax` looks at the frequent ones and at few
 groups of rare ones, as torch.nn.AdaptiveLogSoftmaxWithLoss does: Grave et al. 2017,
 arXiv:1609.04309. Tied weights, where w_v is the vector with which v is read: Press and
 Wolf 2017, arXiv:1608.05859.
@@ -36,7 +36,7 @@ class Softmax(nn.Module):
     """Every token of the vocabulary has a score."""
 
     def __init__(self, tokens: int, width: int, tied: nn.Parameter | None) -> None:
-        """`tied` is (tokens, width): the table of the embedding, or None for its own."""
+        """`tied` is (tokens, width): the table of the embedding; None for its own."""
         super().__init__()
         own = nn.Parameter(torch.randn(tokens, width) * width**-0.5)
         self.weight = own if tied is None else tied

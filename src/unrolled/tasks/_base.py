@@ -161,6 +161,10 @@ class AbstractTask(ABC):
     def look(self, examples: list[Example]) -> Look:
         """The same rows as words, for a report on the data."""
 
+    def encode_to_score(self, examples: list[Example]) -> Batch:
+        """`encode` for rows that are to be scored, as `measure` takes them."""
+        return self.encode(examples)
+
     def encode_to_learn(self, examples: list[Example]) -> Batch:
         """`encode` for the very rows that `fit` has seen, to learn from them."""
         return self.encode(examples)
@@ -196,6 +200,10 @@ class AbstractTask(ABC):
     @abstractmethod
     def score(self, answers: Answers, examples: list[Example]) -> Metrics:
         """The metrics of these answers, as `measure` gave them, to these examples."""
+
+    def probe(self, network: nn.Module, examples: list[Example]) -> Metrics:  # noqa: ARG002 (a task may have more)
+        """Metrics of the network at work, asked for once, when a model is scored."""
+        return {}
 
     @property
     @abstractmethod

@@ -10,18 +10,24 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, final
+from typing import Any, Unpack, final
 
 from torch import nn
 
 from unrolled import __version__, catalog
-from unrolled.errors import BrokenModelError, FixableError
+from unrolled.errors import BrokenModelError, FixableError, SettingError
 from unrolled.models import model_folder
 from unrolled.models.allowance import Allowance
 from unrolled.models.model_folder import Contents
 from unrolled.randomness import computing_on
 from unrolled.readers import Cell
 from unrolled.settings import Settings, Value, flat, make
+from unrolled.tasks._abilities import (
+    AbstractJudge,
+    AbstractWriter,
+    Wishes,
+    wish_of,
+)
 from unrolled.tasks._base import AbstractTask, Answers, Example
 from unrolled.tasks._pieces import answer_all, measure_all
 from unrolled.training.card import write_card
@@ -72,6 +78,30 @@ class Model:
         pairs = zip(inputs, answers, strict=True)
         return [{"input": cell, **answer} for cell, answer in pairs]
 
+    def generate(self, **wish: Unpack[Wishes]) -> Answers:
+        """Texts that the model writes, each with "text" and "log_probability" (nats).
+
+        `count`, `given` ("female", or several), `start`, `seed`; `banned` and `required`
+        texts; `copies` of the training data or not; `decoding` maps names of
+        `DecodingSettings` to values. Raises SettingError for a wish that cannot be met,
+        and for a task that writes nothing.
+        """
+        if not isinstance(self.task, AbstractWriter):
+            raise _unable(self.name, "writes nothing", AbstractWriter)
+        with self._threads():
+            return self.task.write(self.network, wish_of(wish))
+
+    def surprisal(self, texts: Sequence[str]) -> Answers:
+        """For each text "log_probability" and the "surprisal" of its "tokens", in nats.
+
+        Raises SettingError for a task that weighs no texts.
+        """
+        if not isinstance(self.task, AbstractJudge):
+            raise _unable(self.name, "weighs no texts", AbstractJudge)
+        rows = [Example(text, None, f"text {n}") for n, text in enumerate(texts, 1)]
+        with self._threads():
+            return self.task.surprisal(self.network, rows)
+
     def _threads(self) -> AbstractContextManager[None]:
         """As many as in training."""
         return computing_on(threads_for(self.settings))
@@ -84,10 +114,12 @@ class Model:
         started = time.monotonic()
         rows = data if isinstance(data, list) else self.read(Path(data)).examples
         with self._threads():
-            answers = measure_all(self.task, self.network, self.task.encode(rows))
+            batch = self.task.encode_to_score(rows)
+            answers = measure_all(self.task, self.network, batch)
+            further = self.task.probe(self.network, rows)
         return {
             "task": self.name,
-            "metrics": self.task.score(answers, rows),
+            "metrics": self.task.score(answers, rows) | further,
             "baseline": self.task.baselines(rows),
             "examples": len(rows),
             "seconds": round(time.monotonic() - started, 3),
@@ -137,6 +169,19 @@ class Model:
             version=__version__,
         )
         model_folder.write(Path(folder), contents)
+
+
+def _unable(name: str, what: str, ability: type) -> SettingError:
+    able = [task for task in catalog.names("tasks") if _can(task, ability)]
+    return SettingError(
+        found=f"a model of the task {name}, which {what}.",
+        expected=f"a model of {' or '.join(able)}",
+        fix=f"train one: unrolled train {able[0]} DATA --out FOLDER",
+    )
+
+
+def _can(task: str, ability: type) -> bool:
+    return issubclass(catalog.find("tasks", task), ability)
 
 
 def load(folder: str | Path) -> Model:

@@ -171,7 +171,7 @@ def _fit(
         rows["train"] = rows["train"] + [row for row, fits in pairs if not fits]
         task = fit()
     others = {part: examples for part, examples in rows.items() if part != "train"}
-    encoded = {part: task.encode(examples) for part, examples in others.items()}
+    encoded = {part: task.encode_to_score(rows) for part, rows in others.items()}
     with computing_on(1), drawing_from(training.seed, "learn"):
         train = task.encode_to_learn(rows["train"])
     return task, Data(train, encoded["valid"], rows["valid"])
