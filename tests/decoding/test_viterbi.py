@@ -130,6 +130,8 @@ def test_a_row_alone_has_the_same_paths_and_scores_as_in_a_batch():
     for row in range(5):
         [alone] = k_best(scores.gather([row]), chain, 5)
         assert [path for path, _ in alone] == [path for path, _ in together[row]]
+        logs = [log for _, log in together[row]]
+        assert [log for _, log in alone] == pytest.approx(logs, rel=1e-13)
 
 
 @pytest.mark.parametrize("k", [0, -1])
