@@ -81,8 +81,8 @@ class Model:
     def generate(self, **wish: Unpack[Wishes]) -> Answers:
         """Texts that the model writes, each with "text" and "log_probability" (nats).
 
-        `count`, `given` ("female", or several), `start`, `seed`; `banned` and `required`
-        texts; `copies` of the training data or not; `decoding` maps names of
+        `count`, `given` ("female", or several), `start`, `seed`; texts `banned` and
+        `required`; `copies` of the training data or not; `decoding` maps names of
         `DecodingSettings` to values. Raises SettingError for a wish that cannot be met,
         and for a task that writes nothing.
         """
