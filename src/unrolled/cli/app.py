@@ -22,6 +22,7 @@ from unrolled.cli.cells import cells
 from unrolled.cli.check import check
 from unrolled.cli.data import data
 from unrolled.cli.demo import demo
+from unrolled.cli.embed import embed
 from unrolled.cli.evaluate import evaluate
 from unrolled.cli.output import ReaderGoneError, say
 from unrolled.cli.predict import predict
@@ -41,6 +42,7 @@ app = typer.Typer(
 for verb in (train, evaluate, predict, check, demo, bench, cells, tasks):
     app.command()(verb)
 app.add_typer(data, name="data")
+app.add_typer(embed, name="embed")
 
 
 def _version(wanted: bool) -> None:
