@@ -1,12 +1,12 @@
 """The metrics of tags: of spans as conlleval counts them, of plain tags by the word.
 
-    f1, precision, recall   whole spans, with their ends and their kind
-    accuracy                plain tags that are right; `token_accuracy` beside spans
-    known_accuracy          the same for words that training has seen, and
-    unknown_accuracy        for words that it has not
-    by_kind, errors         a line for each kind of span, and what went wrong
-
-With plain tags the least accurate and the most frequent ones stand in `by_tag`.
+f1, precision, recall   whole spans, with their ends and their kind
+accuracy                plain tags that are right; `token_accuracy` beside spans
+known_accuracy          the same for words that training has seen, and
+unknown_accuracy        for words that it has not
+by_kind, errors         numbers for each kind of span, and what went wrong
+by_tag                  the same for each plain tag
+words                   how many of them are known, and how many not
 """
 
 from collections import Counter
@@ -39,8 +39,8 @@ def tag_scores(
         part = [hit for hit, one in both if one == wants]
         if part:
             found[name] = _share(part)
-    found["unknown_words"] = is_known.count(False) / max(len(is_known), 1)
-    return found | scores
+    counts = {"known": is_known.count(True), "unknown": is_known.count(False)}
+    return found | {"words": counts} | scores
 
 
 def _by_tag(predicted: TagLists, wanted: TagLists) -> dict[str, dict[str, float]]:

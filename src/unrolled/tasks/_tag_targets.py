@@ -141,6 +141,7 @@ class Tags:
             and isinstance(found["names"], list)
             and len(found["names"]) > 1
             and all(isinstance(name, str) and name for name in found["names"])
+            and len(set(found["names"])) == len(found["names"])
         )
         if not right:
             raise BrokenModelError(
