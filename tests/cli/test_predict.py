@@ -1,7 +1,6 @@
 """`unrolled predict`: one line in, one answer out, at once, for any number."""
 
 import json
-import os
 import select
 import subprocess
 import sys
@@ -9,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from unrolled.cli.predict import AT_ONCE, Arriving
+from unrolled.cli.lines import AT_ONCE
 from unrolled.training.front import train
 
 
@@ -199,29 +198,3 @@ def test_a_reader_who_leaves_early_is_no_error(trained):
         assert process.wait(60) == 0
         assert process.stderr
         assert process.stderr.read() == b""
-
-
-def stream(*pieces: bytes) -> Arriving:
-    """A pipe that holds these bytes and is closed."""
-    reading, writing = os.pipe()
-    for piece in pieces:
-        os.write(writing, piece)
-    os.close(writing)
-    return Arriving(reading)
-
-
-def test_an_arriving_stream_gives_lines_and_knows_whether_one_is_there():
-    arriving = stream(b"one\ntwo\nthr", b"ee")
-    assert not arriving.has_line  # nothing has been asked for
-    assert arriving.readline(100) == b"one\n"
-    assert arriving.has_line
-    assert arriving.readline(100) == b"two\n"
-    assert not arriving.has_line
-    assert arriving.readline(100) == b"three"
-    assert arriving.readline(100) == b""
-
-
-def test_an_arriving_line_is_cut_at_the_limit():
-    arriving = stream(b"x" * 10 + b"\n")
-    assert arriving.readline(4) == b"xxxx"
-    assert arriving.readline(100) == b"xxxxxx\n"
