@@ -46,7 +46,7 @@ class Wishes(TypedDict, total=False):
 
 
 def wish_of(wishes: Wishes) -> Wish:
-    """The wish in words and numbers. Raises SettingError; TypeError for another name."""
+    """The wish as it is. Raises SettingError, TypeError for a strange one."""
     plain: dict[str, Any] = dict(wishes)
     strange = plain.keys() - Wishes.__annotations__.keys()
     if strange:
