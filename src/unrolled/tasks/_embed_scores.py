@@ -5,8 +5,8 @@
                         cosine, than like a word drawn by frequency; alike counts half
 
 One-hot codes find all words equally unlike: 0.5. Neighbors stand at most `window` apart
-and are different words; the word that is drawn is a function of the two, so that a row
-is scored alike in any company.
+and are different words; the word that is drawn is a function of the two and of their
+place in the row, so that a row is scored alike in any company.
 """
 
 from collections.abc import Iterator
@@ -37,8 +37,8 @@ def tallies(
     won, pairs = torch.zeros(rows, dtype=torch.float64), torch.zeros(rows)
     directions = None if vectors is None else normalize(vectors, dim=1)
     frequency = counts.double().cumsum(0)
-    for row, first, second in _neighbors(ids, window):
-        drawn = _drawn(first, second, frequency)
+    for row, place, first, second in _neighbors(ids, window):
+        drawn = _drawn(place, first, second, frequency)
         kept = (drawn != first) & (drawn != second)
         for part in torch.nonzero(kept)[:, 0].split(_AT_ONCE):
             one, near, far = first[part], second[part], drawn[part]
@@ -106,19 +106,24 @@ def known_tests(found: Any) -> dict[str, dict[str, Any]]:
     return tests
 
 
-def _neighbors(ids: Ragged, window: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-    """Row, word and neighbor of each pair that is known and of two words, (pairs,)."""
+def _neighbors(ids: Ragged, window: int) -> Iterator[tuple[Tensor, ...]]:
+    """Row, place in it, word and neighbor of pairs of known words, (pairs,) each."""
     rows, values = ids.row_of_token, ids.values
+    starts = ids.lengths.cumsum(0) - ids.lengths
+    places = torch.arange(len(values)) - starts[rows]
     for distance in range(1, min(window, len(values) - 1) + 1):
         first, second = values[:-distance], values[distance:]
         same = rows[:-distance] == rows[distance:]
         kept = same & (first > 0) & (second > 0) & (first != second)
-        yield rows[:-distance][kept], first[kept], second[kept]
+        parts = (rows[:-distance], places[:-distance], first, second)
+        yield tuple(part[kept] for part in parts)
 
 
-def _drawn(first: Tensor, second: Tensor, frequency: Tensor) -> Tensor:
+def _drawn(place: Tensor, first: Tensor, second: Tensor, frequency: Tensor) -> Tensor:
     """For each pair a known word, (pairs,), as likely as it is frequent."""
-    mixed = first * _MIX[0] + second * _MIX[1]
+    mixed = first
+    for part in (second, place):
+        mixed = (mixed ^ (mixed >> 29)) * _MIX[0] + part * _MIX[1]
     mixed = (mixed ^ (mixed >> 29)) * _MIX[1]
     share = ((mixed ^ (mixed >> 32)) & 0xFFFFFF).double() / 2**24
     unknown, total = frequency[0], frequency[-1]
