@@ -22,12 +22,13 @@ from unrolled.errors import ShapeError
 class Product:
     """A weight (outputs, inputs) and a bias (outputs,), packed for one thread.
 
-    It is packed again when one of them has changed, by whatever torch sees.
+    It is packed again when the weight has changed, as far as torch counts its edits:
+    one through `.data` in place, or through numpy, is not seen.
     """
 
     def __init__(self, weight: Tensor, bias: Tensor) -> None:
         self.weight, self.bias = weight, bias
-        self._packed: tuple[Any, Any] | None = None
+        self._packed: tuple[Any, Any, Tensor] | None = None
 
     def __call__(self, x: Tensor) -> Tensor:
         """(rows, outputs) from (rows, inputs), without gradients. Raises ShapeError."""
@@ -38,18 +39,20 @@ class Product:
                 fix="give one vector a row, of the width that the weight has",
             )
         with torch.no_grad():
-            weight = self.weight.detach().contiguous()
+            weight = self.weight.detach().resolve_neg().contiguous()
             if not self._is_ours(x, weight):
                 return linear(x.to(weight.dtype), weight, self.bias)
-            x = x.detach().contiguous()
+            x = x.detach().resolve_neg().contiguous()
             out = x.new_empty(len(x), len(weight))
-            bias = self.bias.detach().contiguous()
+            bias = self.bias.detach().resolve_neg().contiguous()
             places = (x.data_ptr(), len(x), bias.data_ptr(), out.data_ptr())
             self._matrix(weight).multiply(*places)
             return out
 
     def _is_ours(self, x: Tensor, weight: Tensor) -> bool:
-        plain = x.is_cpu and weight.is_cpu and x.dtype is weight.dtype
+        given = (x, weight, self.bias)
+        plain = all(one.is_cpu and one.dtype is weight.dtype for one in given)
+        plain = plain and self.bias.shape == weight.shape[:1]
         known = weight.dtype in kernels.PRECISIONS and weight.numel() > 0
         free = chosen().path in (None, "native")
         return plain and known and free and kernels.is_built()
@@ -57,13 +60,15 @@ class Product:
     def _matrix(self, weight: Tensor) -> Any:
         """The packed weight; packed now if it has changed since."""
         edits = None if self.weight.is_inference() else self.weight._version
-        key = (edits, weight.data_ptr(), kernels.chosen_set())
-        if self._packed is None or self._packed[0] != key or edits is None:
+        key = (edits, self.weight.data_ptr(), weight.dtype, kernels.chosen_set())
+        packed = self._packed
+        if packed is None or packed[0] != key or edits is None:
             wide = weight.dtype == torch.float64
             rows, depth = weight.shape
-            made = kernels._native.Matrix(key[2], wide, weight.data_ptr(), rows, depth)
-            self._packed = (key, made)
-        return self._packed[1]
+            made = kernels._native.Matrix(key[3], wide, weight.data_ptr(), rows, depth)
+            # With the weight: its address is no other's while it is held.
+            packed = self._packed = (key, made, self.weight.detach())
+        return packed[1]
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Product":
         return Product(deepcopy(self.weight, memo), deepcopy(self.bias, memo))
