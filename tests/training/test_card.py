@@ -63,3 +63,9 @@ def test_says_what_it_is_how_good_and_how_it_was_made():
 def test_a_model_that_was_never_scored_says_so():
     card = write_card("classify", SETTINGS, {}, [], "1.2.3")
     assert "## Evaluation\n\nNot evaluated.\n\nA figure" in card
+
+
+def test_a_table_of_vectors_is_no_recurrent_network():
+    card = write_card("embed", {"task.dim": 100}, {}, [], "1.2.3")
+    assert "tags: [embed]\n" in card
+    assert "No network, but a table, trained by unrolled 1.2.3.\n" in card

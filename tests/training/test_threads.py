@@ -27,8 +27,11 @@ from unrolled.models.pooling import KINDS, Pooling
 from unrolled.models.scores import loss
 from unrolled.ragged import Ragged
 from unrolled.randomness import computing_on, drawing_from
+from unrolled.settings import make
+from unrolled.tasks.embed import Embed
 from unrolled.training.loop import Data, Loop
 from unrolled.training.optimizer import average_, clip_, make_optimizer
+from unrolled.training.sections import sections_of
 from unrolled.training.settings import TrainingSettings
 from unrolled.training.threads import path_of, threads_for
 
@@ -198,3 +201,9 @@ def test_a_model_answers_on_as_many_as_it_was_trained_on(
         model.predict(["w1 w2"])
         assert torch.get_num_threads() == 3
     assert seen == [expected]
+
+
+def test_without_a_recurrent_layer_there_is_no_path_and_one_thread():
+    settings = make(sections_of(Embed), {})
+    assert path_of(settings) == "none"
+    assert threads_for(settings) == 1
