@@ -79,3 +79,23 @@ def test_a_closed_pipe_is_told_by_its_own_name(monkeypatch):
     monkeypatch.setattr("typer.echo", closed)
     with pytest.raises(ReaderGoneError):
         tell("anything")
+
+
+def test_kinds_of_spans_and_of_errors_have_a_table(capsys):
+    kind = {
+        "precision": 0.5,
+        "recall": 1.0,
+        "f1": 2 / 3,
+        "support": 1234,
+        "found": 2468,
+    }
+    errors = {"type": 3, "boundary_and_type": 1200}
+    metrics = {"f1": 2 / 3, "by_kind": {"PERSON": kind}, "errors": errors}
+    show_scores({"metrics": metrics, "baseline": {}, "examples": 9})
+    assert capsys.readouterr().out.endswith(
+        "\n"
+        "kind    precision     recall         f1   spans\n"
+        "PERSON     0.5000     1.0000     0.6667   1,234\n"
+        "\n"
+        "errors: type 3, boundary and type 1,200\n"
+    )

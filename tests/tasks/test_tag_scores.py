@@ -2,7 +2,7 @@
 
 import pytest
 
-from unrolled.tasks._tag_scores import tag_scores
+from unrolled.tasks._tag_scores import ratio_interval, tag_scores
 
 
 def test_plain_tags_are_counted_by_the_word():
@@ -38,3 +38,17 @@ def test_spans_are_counted_whole():
 def test_no_rows_have_scores_too():
     assert tag_scores([], [], [], has_spans=False)["accuracy"] == 0.0
     assert tag_scores([[]], [[]], [[]], has_spans=True)["f1"] == 0.0
+
+
+def test_an_interval_holds_the_share_and_is_narrow_where_rows_agree():
+    low, high = ratio_interval([(1, 2)] * 50)
+    assert (low, high) == (0.5, 0.5)
+    low, high = ratio_interval([(0, 10)] * 50 + [(10, 10)] * 50)
+    # 100 rows of deviation 1/2: the mean's is 1/20, and 95 % lie within 1.96 of it.
+    assert low == pytest.approx(0.5 - 0.098, abs=0.02)
+    assert high == pytest.approx(0.5 + 0.098, abs=0.02)
+    assert ratio_interval([]) == ratio_interval([(0, 0)]) == [0.0, 0.0]
+    found = tag_scores([["A", "B"]], [["A", "A"]], [[True, True]], has_spans=False)
+    assert found["accuracy_interval"] == [0.5, 0.5]
+    found = tag_scores([["B-X", "O"]], [["B-X", "O"]], [[True] * 2], has_spans=True)
+    assert found["f1_interval"] == [1.0, 1.0]

@@ -70,7 +70,23 @@ def show_scores(found: dict[str, Any]) -> None:
         ends = found["metrics"].get(f"{name}_interval")
         if ends:
             tell(f"\n{name}: 95 % interval {ends[0]:.4f} to {ends[1]:.4f}")
+    _show_kinds(found["metrics"])
     _show_confusion(found["metrics"])
+
+
+def _show_kinds(metrics: dict[str, Any]) -> None:
+    """A line for each kind of span, and what went wrong with the others."""
+    kinds, errors = metrics.get("by_kind"), metrics.get("errors")
+    if not kinds or not errors:
+        return
+    names = ("precision", "recall", "f1")
+    wide = max(4, *map(len, kinds))
+    tell(f"\n{'kind':<{wide}}" + "".join(f"  {name:>9}" for name in names) + "   spans")
+    for kind, found in kinds.items():
+        cells = "".join(f"  {found[name]:9.4f}" for name in names)
+        tell(f"{kind:<{wide}}{cells}  {found['support']:6,}")
+    told = ", ".join(f"{name.replace('_', ' ')} {n:,}" for name, n in errors.items())
+    tell(f"\nerrors: {told}")
 
 
 def _show_confusion(metrics: dict[str, Any]) -> None:

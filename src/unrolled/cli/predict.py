@@ -7,9 +7,8 @@ import typer
 
 from unrolled.cli.lines import groups_of
 from unrolled.cli.options import Json
-from unrolled.cli.output import as_json, say, tell
-
-TABLES = (".csv", ".tsv", ".jsonl")
+from unrolled.cli.output import as_json, tell
+from unrolled.cli.sentences import columns, is_of_sentences, sentences_of
 
 
 def predict(
@@ -18,18 +17,27 @@ def predict(
         Path, typer.Argument(help="A file of inputs, a line each; - is standard input.")
     ] = Path("-"),
     json: Json = False,
+    conll: Annotated[
+        bool, typer.Option("--conll", help="Each word and its tag on a line.")
+    ] = False,
 ) -> None:
     """Answer each line of a file, or of what is typed or piped in.
 
     An empty line is an empty text. A series is a JSON list, or numbers between blanks.
+    To tag words, a .conll or .conllu file is read by the sentence.
     """
     from unrolled.training.model import load
 
     asked = load(model)
-    if file.suffix.lower() in TABLES:
-        say(f"{file} is read as plain text: each of its lines is one input.")
-    for inputs, places in groups_of(file):
-        for answer in asked.predict(inputs, places=places):
+    words = is_of_sentences(file, asked)
+    groups = sentences_of(file, asked) if words else groups_of(file)
+    for inputs, places in groups:
+        answers = asked.predict(inputs, places=places)
+        if conll:
+            for line in columns(answers, asked):
+                tell(line)
+            continue
+        for answer in answers:
             if json:
                 as_json(answer)
             else:

@@ -12,8 +12,13 @@ words                   how many of them are known, and how many not
 from collections import Counter
 from typing import Any
 
+import torch
+
 from unrolled.tasks._base import Metrics
 from unrolled.tasks._span_metrics import span_scores
+from unrolled.text.tag_schemes import spans
+
+ROUNDS = 1000
 
 TagLists = list[list[str]]
 
@@ -31,9 +36,14 @@ def tag_scores(
         scores = span_scores(predicted, wanted)
         first = ("f1", "precision", "recall", "token_accuracy")
         found = {name: scores.pop(name) for name in first}
+        pairs = zip(map(spans, predicted), map(spans, wanted), strict=True)
+        shares = [(2 * len({*p} & {*w}), len(p) + len(w)) for p, w in pairs]
+        found["f1_interval"] = ratio_interval(shares)
     else:
         scores: dict[str, Any] = {"by_tag": _by_tag(predicted, wanted)}
         found = {"accuracy": _share(flat)}
+        shares = [(sum(row), len(row)) for row in right]
+        found["accuracy_interval"] = ratio_interval(shares)
     both = list(zip(flat, is_known, strict=True))
     for name, wants in (("known_accuracy", True), ("unknown_accuracy", False)):
         part = [hit for hit, one in both if one == wants]
@@ -41,6 +51,26 @@ def tag_scores(
             found[name] = _share(part)
     counts = {"known": is_known.count(True), "unknown": is_known.count(False)}
     return found | {"words": counts} | scores
+
+
+def ratio_interval(rows: list[tuple[int, int]], seed: int = 0) -> list[float]:
+    """A 95 % bootstrap interval for Σ first / Σ second over rows: [low, high].
+
+    Rows are drawn with replacement, ROUNDS times: Efron and Tibshirani 1993, "An
+    introduction to the bootstrap", chapter 13. Without rows, [0, 0].
+    """
+    if not rows:
+        return [0.0, 0.0]
+    generator = torch.Generator().manual_seed(seed)
+    both = torch.tensor(rows, dtype=torch.float64)
+    sums = torch.stack(
+        [
+            both[torch.randint(len(both), (len(both),), generator=generator)].sum(0)
+            for _ in range(ROUNDS)
+        ]
+    )
+    ends = torch.tensor([0.025, 0.975], dtype=torch.float64)
+    return (sums[:, 0] / sums[:, 1].clamp(min=1)).quantile(ends).tolist()
 
 
 def _by_tag(predicted: TagLists, wanted: TagLists) -> dict[str, dict[str, float]]:
