@@ -452,6 +452,68 @@ def predict_line_of_ten_megabytes():
     return ["predict", "trained", "texts.txt"]
 
 
+def score_no_model():
+    return ["score", "nowhere"]
+
+
+def score_missing_file():
+    return ["score", "weighing", "nowhere.txt"]
+
+
+def score_folder():
+    Path("texts").mkdir()
+    return ["score", "weighing", "texts", "--rank"]
+
+
+def score_wrong_encoding():
+    table("caf\xe9\n".encode("latin-1"), "texts.txt")
+    return ["score", "weighing", "texts.txt", "--shuffles", "2"]
+
+
+def score_nul_byte():
+    table("I\0 love\n", "texts.txt")
+    return ["score", "weighing", "texts.txt"]
+
+
+def score_line_of_ten_megabytes():
+    table("a" * 10_000_001, "texts.txt")
+    return ["score", "weighing", "texts.txt"]
+
+
+def pairs_missing_file():
+    return ["score", "weighing", "nowhere.csv", "--pairs", "good,bad"]
+
+
+def pairs_header_alone():
+    table("good,bad\n", "pairs.csv")
+    return ["score", "weighing", "pairs.csv", "--pairs", "good,bad"]
+
+
+def pairs_missing_column():
+    table("good,bad\nI go,go I\nwe go,go we\n", "pairs.csv")
+    return ["score", "weighing", "pairs.csv", "--pairs", "good,worse"]
+
+
+def pairs_missing_group_column():
+    table("good,bad\nI go,go I\nwe go,go we\n", "pairs.csv")
+    return ["score", "weighing", "pairs.csv", "--pairs", "good,bad", "--by", "UID"]
+
+
+def pairs_without_text():
+    table(_json({"good": "I go", "bad": 3}), "pairs.jsonl")
+    return ["score", "weighing", "pairs.jsonl", "--pairs", "good,bad"]
+
+
+def pairs_wrong_encoding():
+    table("good,bad\ncaf\xe9,\xe9caf\n".encode("latin-1"), "pairs.csv")
+    return ["score", "weighing", "pairs.csv", "--pairs", "good,bad"]
+
+
+def pairs_row_too_short():
+    table("good,bad\nI go,go I\nwe go\n", "pairs.csv")
+    return ["score", "weighing", "pairs.csv", "--pairs", "good,bad"]
+
+
 def check_missing_column():
     table(GOOD)
     return ["check", "classify", "data.csv", "--target", "rating"]

@@ -55,3 +55,28 @@ def trained(tmp_path_factory) -> Path:
     table = write_table(folder / "sample.csv")
     train("classify", table, out=folder / "model", epochs=1, hidden=4)
     return folder / "model"
+
+
+@pytest.fixture(scope="session")
+def weighing(tmp_path_factory) -> Path:
+    """A small language model of made-up lines; do not change it, copy it."""
+    from unrolled.training.front import train
+
+    folder = tmp_path_factory.mktemp("weighing")
+    lines = [
+        f"{who} {what} to {where} ."
+        for who in ("I", "you", "we")
+        for what in ("love", "want", "go")
+        for where in ("the gym", "a lake", "school")
+    ]
+    (folder / "lines.txt").write_text("\n".join(4 * lines), encoding="utf-8")
+    settings = {"text.tokens": "word", "task.rows": "apart", "task.sentences": 2}
+    train(
+        "language_model",
+        folder / "lines.txt",
+        out=folder / "model",
+        epochs=6,
+        hidden=16,
+        settings=settings,
+    )
+    return folder / "model"

@@ -9,12 +9,16 @@ import typer
 from unrolled import __version__
 from unrolled.cli import app
 
+VERBS = (
+    *("train", "evaluate", "predict", "score", "check", "demo", "bench", "cells"),
+    "tasks",
+)
+
 
 def test_help_lists_every_verb(command):
     found = command("--help")
     assert found.code == 0
-    verbs = ("train", "evaluate", "predict", "check", "demo", "bench", "cells", "tasks")
-    for verb in (*verbs, "data"):
+    for verb in (*VERBS, "data"):
         assert f"\n  {verb} " in found.out
 
 
@@ -24,9 +28,7 @@ def test_without_a_verb_the_help_is_shown_and_it_is_wrong_usage(command):
     assert "Commands:" in found.out + found.err
 
 
-@pytest.mark.parametrize(
-    "verb", ["train", "evaluate", "predict", "check", "demo", "bench", "cells", "tasks"]
-)
+@pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_has_json_and_words_for_each_option(command, verb):
     found = command(verb, "--help")
     assert found.code == 0

@@ -39,9 +39,10 @@ def test_there_are_at_least_forty_and_each_has_its_words():
 
 @pytest.mark.parametrize("case", broken.CASES, ids=lambda case: case.__name__)
 def test_broken_input_is_refused_word_for_word(
-    case, here, trained, command, never_trains
+    case, here, trained, weighing, command, never_trains
 ):
     (here / "trained").symlink_to(trained)
+    (here / "weighing").symlink_to(weighing)
     found = command(*case())
     assert said(found.err) == MESSAGES[case.__name__]
     assert found.code == 1

@@ -26,6 +26,7 @@ from unrolled.cli.embed import embed
 from unrolled.cli.evaluate import evaluate
 from unrolled.cli.output import ReaderGoneError, say
 from unrolled.cli.predict import predict
+from unrolled.cli.score import score
 from unrolled.cli.tasks import tasks
 from unrolled.cli.train import train
 from unrolled.errors import FixableError, InterruptedTrainingError
@@ -39,7 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for verb in (train, evaluate, predict, check, demo, bench, cells, tasks):
+for verb in (train, evaluate, predict, score, check, demo, bench, cells, tasks):
     app.command()(verb)
 app.add_typer(data, name="data")
 app.add_typer(embed, name="embed")

@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import final
 
+from unrolled.cli.output import say
+
+TABLES = (".csv", ".tsv", ".jsonl")
 AT_ONCE = 1024  # lines answered together, at most
 
 
@@ -21,6 +24,8 @@ def groups_of(file: Path) -> Iterator[tuple[list[str], list[str]]]:
     if str(file) == "-":
         yield from _placed(Arriving(sys.stdin.fileno()), "standard input")
         return
+    if file.suffix.lower() in TABLES:
+        say(f"{file} is read as plain text: each of its lines is one input.")
     with file.open("rb") as opened:
         yield from _placed(Arriving(opened.fileno()), str(file))
 
