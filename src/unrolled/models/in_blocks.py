@@ -7,7 +7,8 @@ there are decides only how many blocks are computed at a time.
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from contextvars import copy_context
+from functools import cache, partial
 from typing import TypeVar
 
 import torch
@@ -32,15 +33,22 @@ def each(compute: Callable[[Block], Found], blocks: Sequence[Block]) -> list[Fou
     if threads < 2:
         with computing_on(1):
             return [alone(block) for block in blocks]
-    return list(_pool(threads).map(alone, blocks))
+    # What is forced on the engine here is forced there: see engine/choice.py.
+    tasks = [partial(copy_context().run, alone, block) for block in blocks]
+    found = list(_pool(threads).map(lambda task: task(), tasks))
+    torch.set_num_threads(torch.get_num_threads())  # for threads that begin after these
+    return found
 
 
 @cache
 def _pool(threads: int) -> ThreadPoolExecutor:
-    # The number of threads of torch is one number for each thread that calls it.
     return ThreadPoolExecutor(
-        threads,
-        thread_name_prefix="blocks",
-        initializer=torch.set_num_threads,
-        initargs=(1,),
+        threads, thread_name_prefix="blocks", initializer=_compute_alone
     )
+
+
+def _compute_alone() -> None:
+    # The number of threads of torch is one number for each thread that calls it; the
+    # first question for it sets it to what was last set anywhere.
+    torch.get_num_threads()
+    torch.set_num_threads(1)

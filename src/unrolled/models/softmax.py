@@ -16,6 +16,8 @@ arXiv:1609.04309. Tied weights, where w_v is the vector with which v is read: Pr
 Wolf 2017, arXiv:1608.05859.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, final
 
 import torch
@@ -77,17 +79,21 @@ class AdaptiveSoftmax(nn.Module):
         super().__init__()
         cuts = [c for c in (tokens // 10, tokens // 3) if 0 < c < tokens - 1]
         cuts = sorted(set(cuts)) or [max(tokens - 1, 1)]
-        self.inner = nn.AdaptiveLogSoftmaxWithLoss(width, tokens, cuts)
+        # A group of rare tokens is told from so many times fewer numbers.
+        fewer = 4.0 if width >= 16 else 1.0
+        self.inner = nn.AdaptiveLogSoftmaxWithLoss(width, tokens, cuts, fewer)
 
     @override
     def forward(self, x: Tensor, targets: Tensor) -> Tensor:
         """Nats of each target, (rows,), from x (rows, width) and targets (rows,)."""
-        with computing_on(1):
-            return -self.inner(x, targets).output
+        found: Tensor = _AdaptiveNats.apply(
+            self.inner, x, targets, *self.inner.parameters()
+        )
+        return found
 
     def log_probabilities(self, x: Tensor) -> Tensor:
         """Of every token after each x, (rows, tokens), from (rows, width)."""
-        with torch.no_grad(), computing_on(1):
+        with torch.no_grad(), _alone():
             return self.inner.log_prob(x)
 
 
@@ -144,3 +150,35 @@ class _Nats(torch.autograd.Function):
             d_weight.index_add_(0, targets, x * d_nats[:, None], alpha=-1)
             d_bias.index_add_(0, targets, d_nats, alpha=-1)
         return d_x, d_weight, d_bias, None
+
+
+class _AdaptiveNats(torch.autograd.Function):
+    """torch's own adaptive softmax, on one thread there and back."""
+
+    @staticmethod
+    @override
+    def forward(
+        ctx: Any, inner: nn.Module, x: Tensor, targets: Tensor, *weights: Tensor
+    ) -> Tensor:
+        with torch.enable_grad(), _alone():
+            x = x.detach().to(weights[0].dtype).requires_grad_()
+            nats = -inner(x, targets).output
+        ctx.nats, ctx.leaves = nats, (x, *weights)
+        return nats.detach()
+
+    @staticmethod
+    @override
+    @torch.autograd.function.once_differentiable
+    def backward(ctx: Any, *grad: Tensor) -> tuple[Tensor | None, ...]:
+        with _alone():
+            d_x, *d_weights = torch.autograd.grad(
+                ctx.nats, ctx.leaves, grad, materialize_grads=True
+            )
+        return None, d_x, None, *d_weights
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Inside the block torch computes on one thread, and in full precision."""
+    with computing_on(1), torch.autocast("cpu", enabled=False):
+        yield
