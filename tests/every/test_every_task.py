@@ -87,12 +87,24 @@ def learned(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 def sample_inputs(task: str) -> list[Any]:
-    return [row[0] for row in kind_of(task).sample()]
+    """The cells that `predict` is given: of one to many, not what is to be written."""
+    kind = kind_of(task)
+    asked = [column.role for column in kind.columns].index(kind.asks)
+    return [row[asked] for row in kind.sample()]
 
 
 def sample_examples(task: str) -> list[Example]:
-    rows = [(*row, None)[:2] for row in kind_of(task).sample()]
-    return [Example(x, y, f"row {n}") for n, (x, y) in enumerate(rows, 1)]
+    roles = [column.role for column in kind_of(task).columns]
+    rows = [dict(zip(roles, row, strict=True)) for row in kind_of(task).sample()]
+    return [
+        Example(
+            row["input"],
+            row.get("target"),
+            f"row {number}",
+            (row["given"],) if "given" in row else (),
+        )
+        for number, row in enumerate(rows, 1)
+    ]
 
 
 # -- it learns -----------------------------------------------------------------------

@@ -118,6 +118,8 @@ class AbstractTask(ABC):
     """One sentence for `unrolled tasks`."""
     follows_on: ClassVar[bool] = False
     """Whether rows go on with the row before, as the lines of a text do."""
+    asks: ClassVar[str] = "input"
+    """The role of the column whose cells `predict` is given."""
     loops: ClassVar[bool] = True
     """Whether training is a loop over batches; False where `fit` has learned all."""
     settings: Mapping[str, Settings]

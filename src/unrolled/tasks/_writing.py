@@ -32,7 +32,7 @@ class Writer:
     network: NextToken
     symbols: Symbols
     given: Tensor | None = None
-    """What every text depends on, (1, fields)."""
+    """What each text depends on, (count, fields), or all of them, (1, fields)."""
     ends: bool = True
     """Whether the end symbol ends a text, or only a line of it."""
     refuse: Refuse | None = None
@@ -73,7 +73,7 @@ class Writer:
 
     def _start(self, rows: Tensor) -> NextTokenSteps:
         first = torch.full((len(rows),), self.symbols.end)
-        given = None if self.given is None else self.given.expand(len(rows), -1)
+        given = None if self.given is None else self.given[rows % len(self.given)]
         ones = torch.ones(len(rows), dtype=torch.int64)
         return NextTokenSteps(self.network, Ragged(first, ones), given)
 
