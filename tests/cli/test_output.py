@@ -43,6 +43,30 @@ def test_scores_stand_beside_the_baselines_in_columns(capsys):
     )
 
 
+def test_many_metrics_stand_below_each_other(capsys):
+    mine = {
+        "perplexity": 4.5,
+        "f1": 0.25,
+        "precision": 0.5,
+        "recall": 0.125,
+        "bleu": 31.0,
+    }
+    show_scores(
+        {"metrics": mine, "baseline": {"n-gram": {"perplexity": 5}}, "examples": 2}
+    )
+    assert capsys.readouterr().out == (
+        "\n"
+        "On 2 rows:\n"
+        "\n"
+        "                   this model             n-gram\n"
+        "perplexity             4.5000             5.0000\n"
+        "f1                     0.2500                   \n"
+        "precision              0.5000                   \n"
+        "recall                 0.1250                   \n"
+        "bleu                  31.0000                   \n"
+    )
+
+
 def test_many_labels_are_not_drawn(capsys):
     many = {"labels": list("abcdefghijklm"), "confusion": [[0] * 13] * 13}
     show_scores(FOUND | {"metrics": {"accuracy": 0.5} | many})

@@ -11,6 +11,8 @@ from typing import Any
 
 import typer
 
+MOST_ACROSS = 4
+"""Metrics that a table has side by side."""
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -50,6 +52,10 @@ def say(text: str) -> None:
     typer.echo(shown, err=True)
 
 
+def _cell(metrics: dict[str, Any], name: str) -> str:
+    return f"{metrics[name]:.4f}" if name in metrics else ""
+
+
 def show_scores(found: dict[str, Any]) -> None:
     """The metrics of a model beside those of its baselines, as a table of text."""
     if not found:
@@ -60,12 +66,17 @@ def show_scores(found: dict[str, Any]) -> None:
         name for name, value in found["metrics"].items() if isinstance(value, float)
     ]
     part = f"{found['on']} " if "on" in found else ""
-    wide = max(len(row) for row in rows)
     tell(f"\nOn {found['examples']:,} {part}rows:\n")
-    tell(" " * wide + "".join(f"  {name:>17}" for name in names))
-    for row, metrics in rows.items():
-        cells = [f"{metrics[n]:17.4f}" if n in metrics else " " * 17 for n in names]
-        tell(f"{row:<{wide}}  " + "  ".join(cells))
+    table = [
+        ["", *names],
+        *([row, *(_cell(metrics, n) for n in names)] for row, metrics in rows.items()),
+    ]
+    # Many metrics stand below each other, for a line to fit on a terminal.
+    lines = list(zip(*table, strict=True)) if len(names) > MOST_ACROSS else table
+    wide = max(len(line[0]) for line in lines)
+    across = max(17, *map(len, lines[0]))
+    for line in lines:
+        tell(f"{line[0]:<{wide}}" + "".join(f"  {cell:>{across}}" for cell in line[1:]))
     for name in names:
         ends = found["metrics"].get(f"{name}_interval")
         if ends:

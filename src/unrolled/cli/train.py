@@ -74,7 +74,7 @@ def train(  # noqa: PLR0913 (a command's options are its parameters)
     refuse_strange_columns(task, named)
     if claim(out, resume=resume, overwrite=overwrite):
         say(f"The run in {out} is finished: nothing is left to do.")
-        metrics = load(out).metrics
+        model = load(out)
     else:
         with Progress() as progress:
             job = Job(
@@ -87,9 +87,9 @@ def train(  # noqa: PLR0913 (a command's options are its parameters)
                 resume=resume,
             )
             model = train_on(job, (progress, *_curves(out, tensorboard)))
-        metrics = model.metrics
-    (as_json if json else show_scores)(metrics)
-    say(f"The model is in {out}. Ask it: unrolled predict {out} texts.txt")
+    (as_json if json else show_scores)(model.metrics)
+    ask = f"generate {out}" if model.writes else f"predict {out} texts.txt"
+    say(f"The model is in {out}. Ask it: unrolled {ask}")
 
 
 def _curves(out: Path, wanted: bool) -> tuple[Any, ...]:

@@ -78,6 +78,11 @@ class Model:
         pairs = zip(inputs, answers, strict=True)
         return [{"input": cell, **answer} for cell, answer in pairs]
 
+    @property
+    def writes(self) -> bool:
+        """Whether it can `generate`."""
+        return isinstance(self.task, AbstractWriter)
+
     def generate(self, **wish: Unpack[Wishes]) -> Answers:
         """Texts that the model writes, each with "text" and "log_probability" (nats).
 
