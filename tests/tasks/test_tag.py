@@ -184,10 +184,18 @@ def test_it_says_what_it_found():
     assert notes[-1] == "tags: spans, written in BIO (3: LOC, ORG, PER)"
 
 
-def test_a_look_at_the_data_counts_spans_by_kind():
+def test_a_look_at_the_data_tells_the_kinds_of_each_row():
     look = fitted(examples()).look(examples())
     assert look.tokens[0] == ["Ann", "lives", "in", "Rome"]
-    assert look.names[0] == ["PER", "LOC"]
+    assert look.names[0] == ["LOC", "PER"]
+    plain = [Example(["a", "b", "c"], ["X", "Y", "X"], "a")]
+    assert fitted(plain).look(plain).names == [["X", "Y"]]
+
+
+@pytest.mark.parametrize(("rows", "epochs"), [(0, 60), (3_000, 20), (14_000, 8)])
+def test_few_rows_are_seen_more_often(rows, epochs):
+    found = Tag.suggest([Example([], [], "a")] * rows, {})
+    assert found["training.epochs"] == epochs
 
 
 def test_an_unknown_tag_of_a_further_row_is_named():

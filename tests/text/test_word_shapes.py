@@ -63,7 +63,14 @@ def test_affixes_are_of_the_key_and_as_many_for_any_word():
     begins = [BEGIN + part for part in ("w", "wo", "wor", "work")]
     ends = [part + END for part in ("s", "ks", "rks", "orks")]
     assert affixes("Works") == begins + ends
-    assert affixes("I") == [BEGIN + "i"] * 4 + ["i" + END] * 4
+
+
+def test_a_short_word_is_whole_and_no_ending_of_another():
+    whole = BEGIN + "ag" + END
+    assert affixes("AG") == [BEGIN + "a", *[whole] * 3, "g" + END, *[whole] * 3]
+    assert whole not in affixes("Chirag")
+    assert affixes("I") == [BEGIN + "i" + END] * 8
+    assert affixes("") == [BEGIN + END] * 8
 
 
 def test_letters_have_a_mark_at_both_ends_and_a_long_word_is_cut_in_the_middle():

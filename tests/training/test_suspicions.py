@@ -62,6 +62,14 @@ def test_one_input_with_two_answers_is_a_contradiction_and_no_repetition():
     assert found.places == ['a.csv, line 2 says "x", line 3 "y"']
 
 
+def test_a_long_answer_is_shown_by_its_beginning():
+    tags = [["DET"] * n for n in (30, 31)]
+    rows = [Example("t", tag, f"a.csv, line {n}") for n, tag in enumerate(tags, 2)]
+    [found] = repeated("train", rows)
+    shown = str(tags[0])[:57] + "..."
+    assert found.places == [f'a.csv, line 2 says "{shown}", line 3 "{shown}"']
+
+
 def test_series_are_compared_by_their_numbers():
     same = [Example([1.0, 2.0], "x", "a"), Example([1.0, 2.0], "x", "b")]
     other = [Example([1.0, 2.0], "x", "a"), Example([1.0, 2.5], "x", "b")]
@@ -103,6 +111,8 @@ def test_an_answer_of_nearly_all_rows_is_told():
         '180 of 200 rows (90.0 %) are "good": always saying so is as often right.'
     )
     assert balance(part(good=179, bad=21)) == []
+    # Where a row has several, as a sentence has tags, one of them is no answer to it.
+    assert balance(Part("train", rows=200, answers={"mark": 190, "noun": 180})) == []
 
 
 def test_a_column_of_names_is_no_column_of_labels():

@@ -91,7 +91,7 @@ class Tag(AbstractTask):
     def suggest(
         cls, examples: list[Example], settings: Mapping[str, Settings]
     ) -> dict[str, Value]:
-        return SUGGESTED
+        return _suggested(len(examples))
 
     @override
     @classmethod
@@ -154,10 +154,11 @@ class Tag(AbstractTask):
     @override
     def look(self, examples: list[Example]) -> Look:
         rows = self._rows(examples)
-        wanted = [self.tags.wanted(row) for row in rows]
+        names = [set(self.tags.wanted(row)) for row in rows]
         if self.tags.has_spans:
-            wanted = [[span.kind for span in spans(tags)] for tags in wanted]
-        return Look([row.words for row in rows], wanted, [])
+            found = [spans(self.tags.wanted(row)) for row in rows]
+            names = [{span.kind for span in some} for some in found]
+        return Look([row.words for row in rows], list(map(sorted, names)), [])
 
     @override
     def loss(self, network: nn.Module, batch: Batch) -> Tensor:
@@ -259,7 +260,10 @@ class Tag(AbstractTask):
         return [(words.split(), tags.split()) for words, tags in SAMPLE]
 
 
-SUGGESTED: dict[str, Value] = {
-    "training.learning_rate": 0.004,
-    "training.table_rate": 1.0,
-}
+def _suggested(rows: int) -> dict[str, Value]:
+    """Values by "section.key"; few rows are seen until some 2,000 batches have been."""
+    return {
+        "training.learning_rate": 0.004,
+        "training.table_rate": 1.0,
+        "training.epochs": max(8, min(60, 60_000 // max(rows, 1))),
+    }

@@ -59,11 +59,14 @@ def _shape(word: str) -> str:
 def affixes(word: str) -> list[str]:
     """Its first and its last 1 to LONGEST_AFFIX letters, beginnings first.
 
-    A short word gives itself as the longer ones, so each word has as many.
+    A word no longer than that is whole, with both marks, and so is no ending of
+    another: "AG" behind a company tells nothing of "Chirag". Each word has as many.
     """
-    sizes = range(1, LONGEST_AFFIX + 1)
     small = key(word)
-    return [BEGIN + small[:n] for n in sizes] + [small[-n:] + END for n in sizes]
+    sizes = range(1, LONGEST_AFFIX + 1)
+    begins = [small[:n] + (END if n >= len(small) else "") for n in sizes]
+    ends = [(BEGIN if n >= len(small) else "") + small[-n:] for n in sizes]
+    return [BEGIN + part for part in begins] + [part + END for part in ends]
 
 
 def letters(word: str) -> list[str]:

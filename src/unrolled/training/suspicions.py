@@ -99,7 +99,8 @@ def balance(part: Part) -> list[Finding]:
         fix = "add rows for them, or join them with other answers"
         found.append(Finding("warning", "balance", text, fix))
     top, most = next(iter(counts.items()))
-    if most >= NEARLY_ALL * rows and len(counts) > 1:
+    is_one_a_row = sum(counts.values()) <= rows
+    if most >= NEARLY_ALL * rows and len(counts) > 1 and is_one_a_row:
         text = f'{_rows(most, rows)} are "{top}": always saying so is as often right.'
         fix = "look at macro_f1 rather than accuracy, and add other rows"
         found.append(Finding("warning", "balance", text, fix))
@@ -180,8 +181,13 @@ def _is_number(text: str) -> bool:
 
 def _against(group: Sequence[Example]) -> str:
     other = next(row for row in group if str(row.target) != str(group[0].target))
-    first = f'{group[0].place} says "{group[0].target}"'
-    return f'{first}, {_from(group[0], other)} "{other.target}"'
+    first = f'{group[0].place} says "{_short(group[0].target)}"'
+    return f'{first}, {_from(group[0], other)} "{_short(other.target)}"'
+
+
+def _short(answer: object, most: int = 60) -> str:
+    text = str(answer)
+    return text if len(text) <= most else text[: most - 3] + "..."
 
 
 def _from(here: Example, there: Example) -> str:
