@@ -246,3 +246,59 @@ def test_states_for_other_layers_are_refused_in_words():
     )
     with pytest.raises(ShapeError, match=r"initial states for \[4\] layers"):
         stack(rows([2, 1]), (torch.zeros(4, 2, 4, dtype=torch.float64),))
+
+
+# -- recurrent weights that are dropped -----------------------------------------------
+
+
+def dropping(share: float) -> Stack:
+    torch.manual_seed(0)
+    return Stack(LSTM(), inputs=3, hidden=4, layers=2, weight_dropout=share)
+
+
+def test_dropped_weights_are_the_recurrent_ones_scaled_up_and_new_in_each_batch():
+    stack = dropping(0.25).train()
+    one, two = stack.weights(1, ""), stack.weights(1, "")
+    whole = stack.get_parameter("weight_hh_l1")
+    left = one.R != 0
+    assert 0 < int(left.sum()) < one.R.numel()
+    torch.testing.assert_close(one.R[left], whole[left] / 0.75)
+    assert not torch.equal(one.R, two.R)
+    assert one.W is stack.get_parameter("weight_ih_l1")
+    assert one.b is stack.get_parameter("bias_ih_l1")
+
+
+def test_the_mean_of_dropped_weights_is_the_weights():
+    stack = dropping(0.5).train()
+    whole = stack.get_parameter("weight_hh_l0").detach()
+    drawn = [stack.weights(0, "").R.detach() for _ in range(4000)]
+    mean = torch.stack(drawn).mean(0)
+    assert float((mean - whole).abs().max()) < 0.08 * float(whole.abs().max())
+
+
+def test_one_mask_serves_all_moments_and_rows_of_a_batch():
+    """As a stack whose weights were masked by hand, drawn from the same seed."""
+    stack, batch = dropping(0.5).train(), rows([3, 1, 5]).map(torch.Tensor.float)
+    torch.manual_seed(7)
+    output, _ = stack(batch)
+    torch.manual_seed(7)
+    masked = dropping(0.5).eval()
+    with torch.no_grad():
+        for layer in range(2):
+            name = f"weight_hh_l{layer}"
+            weight = stack.weights(layer, "").R
+            masked.get_parameter(name).copy_(weight)
+    expected, _ = masked(batch)
+    torch.testing.assert_close(output.values, expected.values)
+
+
+def test_weights_are_whole_outside_of_training_and_their_gradient_is_masked():
+    stack = dropping(0.5).eval()
+    assert stack.weights(0, "").R is stack.get_parameter("weight_hh_l0")
+    batch = rows([3, 4]).map(torch.Tensor.float)
+    assert torch.equal(stack(batch)[0].values, stack(batch)[0].values)
+    stack.train()
+    torch.manual_seed(1)
+    stack(batch)[0].values.square().sum().backward()
+    grad = stack.get_parameter("weight_hh_l0").grad
+    assert 0.2 < float((grad == 0).float().mean()) < 0.8

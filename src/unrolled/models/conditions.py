@@ -59,5 +59,7 @@ class FirstState(nn.Module):
     def forward(self, vectors: Tensor) -> State:
         """From (rows, width): each state (layers, rows, hidden), between −1 and 1."""
         shape = (len(vectors), self.states, self.layers, self.hidden)
-        found = torch.tanh(self.linear(vectors)).view(shape)
+        learns = torch.is_grad_enabled()
+        scores = self.linear(vectors) if learns else self.linear.by_row(vectors)
+        found = torch.tanh(scores).view(shape)
         return tuple(found.permute(1, 2, 0, 3).contiguous())

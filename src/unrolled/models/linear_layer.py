@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn.functional import linear
 from typing_extensions import override
 
+from unrolled.engine import Product
 from unrolled.randomness import computing_on
 
 
@@ -24,11 +25,24 @@ class Linear(nn.Module):
         super().__init__()
         begin = nn.Linear(inputs, outputs, bias=bias)
         self.weight, self.bias = begin.weight, begin.bias
+        self._product: Product | None = None
 
     @override
     def forward(self, x: Tensor) -> Tensor:
         """(rows, inputs) to (rows, outputs)."""
         return _OneThread.apply(x, self.weight, self.bias)
+
+    def by_row(self, x: Tensor) -> Tensor:
+        """The same without gradients: a row has the bits that it has alone.
+
+        (rows, inputs) to (rows, outputs). Where the native engine is not built, bits
+        are as they come.
+        """
+        made = self._product
+        if made is None or made.weight is not self.weight or made.bias is not self.bias:
+            made = self._product = Product(self.weight, self.bias)
+        with computing_on(1), torch.autocast(x.device.type, enabled=False):
+            return made(x)
 
 
 class _OneThread(torch.autograd.Function):

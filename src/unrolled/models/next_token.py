@@ -24,6 +24,7 @@ from unrolled.models.next_token_settings import NextTokenSettings
 from unrolled.models.softmax import AdaptiveSoftmax, Softmax
 from unrolled.models.stack import Stack
 from unrolled.ragged import Ragged
+from unrolled.randomness import computing_on
 from unrolled.text.one_hot import one_hot
 
 
@@ -128,12 +129,14 @@ class NextToken(nn.Module):
     def log_probabilities(self, outputs: Tensor) -> Tensor:
         """Of every token to come next, (rows, tokens), from outputs (rows, hidden)."""
         with torch.no_grad():
-            return self.softmax.log_probabilities(self._narrowed(outputs))
+            narrow = outputs if self.narrow is None else self.narrow.by_row(outputs)
+            return self.softmax.log_probabilities(narrow)
 
     def _vectors(self, inputs: Ragged) -> Ragged:
         ids = inputs.values
         if self.table is None:
-            return inputs.with_values(one_hot(ids, self.tokens))
+            wide = self.stack.get_parameter("weight_ih_l0").dtype
+            return inputs.with_values(one_hot(ids, self.tokens).to(wide))
         found = self.table.index_select(0, ids)
         share = self.settings.word_dropout
         if self.training and share:
@@ -145,12 +148,18 @@ class NextToken(nn.Module):
         return outputs if self.narrow is None else self.narrow(outputs)
 
     def _penalty(self, output: Ragged, dropped: Ragged) -> Tensor:
-        settings, zero = self.settings, output.values.new_zeros(())
-        if settings.activation_penalty:
-            zero = zero + settings.activation_penalty * dropped.values.square().mean()
-        if settings.slowness_penalty and len(output.values) > 1:
-            row = output.row_of_token
-            same = (row[1:] == row[:-1])[:, None]
-            change = (output.values[1:] - output.values[:-1]) * same
-            zero = zero + settings.slowness_penalty * change.square().mean()
-        return zero
+        settings, found = self.settings, output.values.new_zeros(())
+        with computing_on(1):
+            if settings.activation_penalty:
+                found = found + settings.activation_penalty * _size(dropped.values)
+            if settings.slowness_penalty:
+                row = output.row_of_token
+                same = row[1:] == row[:-1]
+                change = (output.values[1:] - output.values[:-1])[same]
+                found = found + settings.slowness_penalty * _size(change)
+        return found
+
+
+def _size(values: Tensor) -> Tensor:
+    """The mean square of (tokens, width), (); 0 of no tokens."""
+    return values.square().sum() / max(values.numel(), 1)

@@ -43,5 +43,7 @@ class NextTokenSteps:
         """Goes on with these rows, (kept,)."""
         if self._given is not None:
             self._given = self._given[rows]
-        if self._state is not None:
+        if self._state is None:
+            self._first = self._first.gather(rows)
+        else:
             self._state = tuple(one[:, rows] for one in self._state)
