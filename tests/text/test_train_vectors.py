@@ -96,3 +96,23 @@ def test_without_gensim_the_extra_is_named(monkeypatch):
     with pytest.raises(MissingExtraError) as refused:
         train_vectors([["a"]], RECIPE)
     assert refused.value.fix == 'pip install "unrolled[vectors]"'
+
+
+def test_pass_by_pass_is_gensims_own_run_bit_for_bit():
+    word2vec = pytest.importorskip("gensim.models").Word2Vec
+    texts = two_worlds()
+    theirs = word2vec(
+        texts,
+        vector_size=12,
+        sg=1,
+        sample=0.0,
+        alpha=0.05,
+        min_alpha=1e-4,
+        min_count=1,
+        epochs=3,
+        seed=7,
+        workers=1,
+    )
+    mine = train_vectors(texts, replace(RECIPE, epochs=3, seed=7))
+    assert list(mine.words) == theirs.wv.index_to_key
+    assert torch.equal(mine.values, torch.tensor(theirs.wv.vectors))
