@@ -279,10 +279,10 @@ def test_the_mean_of_dropped_weights_is_the_weights():
 def test_one_mask_serves_all_moments_and_rows_of_a_batch():
     """As a stack whose weights were masked by hand, drawn from the same seed."""
     stack, batch = dropping(0.5).train(), rows([3, 1, 5]).map(torch.Tensor.float)
+    masked = dropping(0.5).eval()
     torch.manual_seed(7)
     output, _ = stack(batch)
     torch.manual_seed(7)
-    masked = dropping(0.5).eval()
     with torch.no_grad():
         for layer in range(2):
             name = f"weight_hh_l{layer}"
