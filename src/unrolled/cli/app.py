@@ -24,6 +24,7 @@ from unrolled.cli.data import data
 from unrolled.cli.demo import demo
 from unrolled.cli.embed import embed
 from unrolled.cli.evaluate import evaluate
+from unrolled.cli.generate import generate
 from unrolled.cli.output import ReaderGoneError, say
 from unrolled.cli.predict import predict
 from unrolled.cli.score import score
@@ -40,7 +41,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for verb in (train, evaluate, predict, score, check, demo, bench, cells, tasks):
+for verb in (
+    train,
+    evaluate,
+    predict,
+    generate,
+    score,
+    check,
+    demo,
+    bench,
+    cells,
+    tasks,
+):
     app.command()(verb)
 app.add_typer(data, name="data")
 app.add_typer(embed, name="embed")

@@ -7,11 +7,13 @@ import typer
 
 from unrolled.cli.options import (
     Assignments,
+    Given,
     Input,
     Json,
     SkipBadRows,
     Target,
     assigned,
+    refuse_strange_columns,
 )
 from unrolled.cli.output import as_json, tell
 
@@ -23,20 +25,23 @@ def check(  # noqa: PLR0913 (a command's options are its parameters)
     test: Annotated[Path | None, typer.Option(help="Test file.")] = None,
     input: Input = "",
     target: Target = "",
+    given: Given = "",
     set_: Assignments = None,
     skip_bad_rows: SkipBadRows = False,
     json: Json = False,
 ) -> None:
     """Look at data before training on it: what is there, and what may go wrong."""
-    given = assigned(set_, skip_bad_rows=skip_bad_rows)
+    settings = assigned(set_, skip_bad_rows=skip_bad_rows)
     from unrolled.training.check import check_files
 
+    named = {"input": input, "target": target, "given": given}
+    refuse_strange_columns(task, named)
     found = check_files(
         task,
         data,
         parts={"valid": valid, "test": test},
-        named={"input": input, "target": target},
-        given=given,
+        named=named,
+        given=settings,
     )
     if json:
         as_json(found.to_json())

@@ -7,32 +7,36 @@ import typer
 
 from unrolled.cli.options import (
     Assignments,
+    Given,
     Input,
     Json,
     SkipBadRows,
     Target,
     assigned,
+    refuse_strange_columns,
 )
 from unrolled.cli.output import as_json, say, show_scores
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0913 (a command's options are its parameters)
     model: Annotated[Path, typer.Argument(help="A model folder.")],
     data: Annotated[Path, typer.Argument(help="A file of rows with true answers.")],
     input: Input = "",
     target: Target = "",
+    given: Given = "",
     set_: Assignments = None,
     skip_bad_rows: SkipBadRows = False,
     json: Json = False,
 ) -> None:
     """Score a model on a file, beside its baselines."""
-    given = assigned(set_, skip_bad_rows=skip_bad_rows)
+    settings = assigned(set_, skip_bad_rows=skip_bad_rows)
     from unrolled.training.model import load
 
     asked = load(model)
-    named = {"input": input, "target": target}
+    named = {"input": input, "target": target, "given": given}
+    refuse_strange_columns(asked.name, named)
     source = asked.read(
-        data, named={role: name for role, name in named.items() if name}, given=given
+        data, named={role: name for role, name in named.items() if name}, given=settings
     )
     for note in source.told():
         say(f"· {note}")

@@ -7,6 +7,7 @@ import typer
 
 Input = Annotated[str, typer.Option(help="Column to read: header or number.")]
 Target = Annotated[str, typer.Option(help="Column to answer: header or number.")]
+Given = Annotated[str, typer.Option(help="Columns with attributes, joined by commas.")]
 Json = Annotated[
     bool, typer.Option("--json", help="JSON on standard output, words on the other.")
 ]

@@ -7,6 +7,7 @@ import typer
 
 from unrolled.cli.options import (
     Assignments,
+    Given,
     Input,
     Json,
     SkipBadRows,
@@ -25,7 +26,7 @@ def train(  # noqa: PLR0913 (a command's options are its parameters)
     test: Annotated[Path | None, typer.Option(help="File to score on.")] = None,
     input: Input = "",
     target: Target = "",
-    given: Annotated[str, typer.Option(help="Column with attributes.")] = "",
+    given: Given = "",
     cell: Annotated[
         str, typer.Option(help="Recurrent cell: see `unrolled cells`.")
     ] = "",

@@ -112,7 +112,7 @@ class Given:
         return _filled(like[lot], asked)
 
     def usual(self, asked: Asked) -> Tensor:
-        """Values (1, fields) without chance: the most frequent ones, or the mean."""
+        """One row of (rows, fields) without chance: most frequent values, or means."""
         like = self._like(asked)
         found = [
             like[:, at].mode().values if size else like[:, at].mean()

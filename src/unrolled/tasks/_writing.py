@@ -44,6 +44,7 @@ class Writer:
         Raises SettingError for a wish that contradicts itself, or that names letters or
         words which the model does not know.
         """
+        self._check(wish)
         how, rules = wish.decoding, self._rules(wish)
         if how.beam:
             width = max(how.beam, wish.count)
@@ -66,6 +67,21 @@ class Writer:
             )
             found = [one for one in drawn if one is not None]
         return [self._answer(one) for one in found]
+
+    def _check(self, wish: Wish) -> None:
+        """Raises SettingError for what this model cannot heed."""
+        if wish.given and self.given is None:
+            raise SettingError(
+                found=f'given: "{wish.given[0]}", and its texts depend on nothing.',
+                expected="nothing given",
+                fix="leave it out, or train the task generate with --given COLUMN",
+            )
+        if not wish.copies and self.refuse is None:
+            raise SettingError(
+                found="no copies of training texts, and this model keeps none of them.",
+                expected="a model of the task generate",
+                fix="leave that out: a long text is hardly ever a copy",
+            )
 
     def _answer(self, drawn: Drawn) -> dict[str, object]:
         text = self.symbols.text(drawn.ids)
