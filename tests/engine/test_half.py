@@ -8,6 +8,7 @@ from unrolled.cells.elman import Elman
 from unrolled.cells.gru import GRU
 from unrolled.cells.lstm import LSTM
 from unrolled.engine import Weights, forced, half, kernels, run, run_directions
+from unrolled.randomness import computing_on
 
 pytestmark = [
     needs_native,
@@ -64,17 +65,30 @@ def poisoned(monkeypatch):
 
 
 @pytest.mark.usefixtures("poisoned")
+@pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize("cell", CELLS, ids=str)
 @pytest.mark.parametrize("reverse", [False, True])
 @pytest.mark.parametrize("hidden", [5, 48])
-def test_values_and_every_gradient_are_near_the_law(cell, reverse, hidden):
+def test_values_and_every_gradient_are_near_the_law(cell, reverse, hidden, threads):
     made = small(cell, [7, 1, 0, 12, 3], inputs=19, hidden=hidden)
     law = measured(made.on(path="reference", reverse=reverse), made.leaves)
     ours = narrow(made)
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with torch.autocast("cpu", dtype=torch.bfloat16), computing_on(threads):
         found = ours.on(path="native", reverse=reverse)
-    assert found["output"].dtype == torch.float32
-    assert_near(measured(found, ours.leaves), law)
+        assert found["output"].dtype == torch.float32
+        assert_near(measured(found, ours.leaves), law)
+
+
+@pytest.mark.parametrize("cell", [LSTM(), GRU()], ids=str)
+def test_the_number_of_threads_changes_no_bit(cell):
+    made = narrow(small(cell, [40] * 50, inputs=40, hidden=96))
+    found = []
+    for threads in (1, 2, 3):
+        with torch.autocast("cpu", dtype=torch.bfloat16), computing_on(threads):
+            found.append(measured(made.on(path="native"), made.leaves))
+    for other in found[1:]:
+        for name, tensor in found[0].items():
+            assert torch.equal(other[name], tensor), name
 
 
 @pytest.mark.parametrize("cell", [Elman(), LSTM()], ids=str)

@@ -18,9 +18,12 @@ from functools import cache
 import torch
 from torch import Tensor
 
+from unrolled.engine.in_blocks import each
 from unrolled.engine.weights import Weights
 
 BFLOAT16 = torch.bfloat16
+# A block is multiplied by one thread: how many there are changes no bit of a long sum.
+TOKENS, COLUMNS = 1024, 256
 
 
 def is_wanted(dtype: torch.dtype) -> bool:
@@ -50,24 +53,32 @@ def place_sums(to: Tensor, x: Tensor, weights: Weights, biases: Tensor | None) -
 
     x is (tokens, inputs) and the biases (blocks · hidden,).
     """
-    product = x.to(BFLOAT16) @ weights.W.to(BFLOAT16).T
-    if biases is None:
-        to.copy_(product)
-    else:
-        torch.add(product, biases, out=to)
+    x, W = x.to(BFLOAT16), weights.W.to(BFLOAT16).T
+
+    def place(tokens: slice) -> None:
+        product = x[tokens] @ W
+        to[tokens] = product if biases is None else torch.add(product, biases)
+
+    each(place, _blocks(len(x), TOKENS))
 
 
 def input_gradient(d_a: Tensor, W: Tensor) -> Tensor:
     """∂L/∂x (tokens, inputs) in float32, from ∂L/∂a (tokens, blocks · hidden).
 
-    oneDNN takes numbers in pairs: of a row of odd width inside a wider table it reads
-    one number more and multiplies it by zero, which leaves NaN where that one was NaN.
+    oneDNN takes numbers in pairs and larger groups: of a row inside a wider table it
+    reads some more and multiplies them by zero, which leaves NaN where they were NaN.
     """
-    d_a = d_a.to(BFLOAT16)
-    whole = d_a.contiguous() if d_a.shape[1] % 2 else d_a
-    return (whole @ W.to(BFLOAT16)).float()
+    whole, W = d_a.to(BFLOAT16).contiguous(), W.to(BFLOAT16)
+    found = each(lambda some: whole[some] @ W, _blocks(len(whole), TOKENS))
+    return torch.cat(found).float() if found else W.new_zeros(0, W.shape[1]).float()
 
 
 def weight_gradient(delta: Tensor, met: Tensor) -> Tensor:
     """∂L/∂weight in float32: deltaᵀ (·, tokens) times what it met (tokens, ·)."""
-    return (delta.to(BFLOAT16).T @ met.to(BFLOAT16)).float()
+    delta, met = delta.to(BFLOAT16), met.to(BFLOAT16)
+    blocks = _blocks(delta.shape[1], COLUMNS)
+    return torch.cat(each(lambda some: delta[:, some].T @ met, blocks)).float()
+
+
+def _blocks(count: int, width: int) -> list[slice]:
+    return [slice(at, at + width) for at in range(0, count, width)]

@@ -223,7 +223,8 @@ def _place_halves(
     for place, weights in enumerate(given.directions):
         width = weights.W.shape[0]
         hidden = width // len(sweep.cell.gates)
-        table = deltas[place].view(x.shape[0], -1).to(half.BFLOAT16)
+        used = hidden * _deltas(sweep.cell)  # nobody has written behind them
+        table = deltas[place].view(x.shape[0], -1)[:, :used].to(half.BFLOAT16)
         turned = sweep.cell == _TURNED  # deltas as (r ⊙ d_n, d_r, d_z, d_n)
         d_a = table[:, hidden : 4 * hidden] if turned else table[:, :width]
         if wanted[0]:

@@ -25,7 +25,7 @@ from torch import Tensor, nn
 from typing_extensions import override
 
 from unrolled.engine import Product
-from unrolled.models.in_blocks import each
+from unrolled.engine.in_blocks import each
 from unrolled.randomness import computing_on
 
 BLOCK = 2048  # tokens of the vocabulary: a block of scores of 1,000 rows fills 8 MB

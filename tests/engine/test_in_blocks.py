@@ -8,7 +8,7 @@ import torch
 
 from unrolled.engine import forced
 from unrolled.engine.choice import chosen
-from unrolled.models.in_blocks import each
+from unrolled.engine.in_blocks import each
 from unrolled.randomness import computing_on
 
 BY_THREADS = pytest.mark.parametrize("threads", [1, 2, 3])
