@@ -74,9 +74,11 @@ def compare_orders(
     chosen = sentences([text_of(row) for row in examples], settings.sentences)
     texts, groups = [], []
     for number, sentence in enumerate(chosen):
-        members = [sentence, *shuffles(sentence, settings.shuffles)]
-        texts += members
-        groups += [number] * len(members)
+        others = shuffles(sentence, settings.shuffles)
+        if others:  # "no no no no no" has none
+            texts += [sentence, *others]
+            groups += [number] * (1 + len(others))
     if not texts:
         return {}
-    return {"word_order": share_won(nats(texts), groups), "sentences": len(chosen)}
+    found = share_won(nats(texts), groups)
+    return {"word_order": found, "sentences": len(set(groups))}

@@ -50,7 +50,7 @@ class Streams(Batch):
     def cut(ids: Tensor, *, streams: int, window: int) -> "Streams":
         """A text of ids (tokens,) in at most so many streams; the rest is left out."""
         streams = max(min(streams, (len(ids) - 1) // (2 * window)), 1)
-        length = (len(ids) - 1) // streams
+        length = max(len(ids) - 1, 0) // streams
         inputs = ids[: streams * length]
         targets = ids[1 : streams * length + 1]
         lengths = torch.full((streams,), length)
@@ -72,7 +72,7 @@ class Streams(Batch):
     def gather(self, rows: Sequence[int] | Tensor) -> Chunk:
         numbers = torch.as_tensor(rows, dtype=torch.int64)
         count = len(self.inputs)
-        moment = int(numbers[0]) // count
+        moment = int(numbers[0]) // count if len(numbers) else 0
         mine = numbers % count
         until = min(moment + self.window, self.length)
         lengths = torch.full((len(mine),), until - moment)

@@ -62,8 +62,9 @@ class Symbols:
         most = settings.vocabulary if unit != "subword" else 0
         known = Vocabulary.build(rows, min_count=fewest, max_size=most)
         if END not in known:  # rarer than the rarest word that is known
+            ends = [END] * max(fewest, sum(map(len, rows)))
             known = Vocabulary.build(
-                [*rows, [END] * sum(map(len, rows))], max_size=most
+                [*rows, ends], min_count=fewest, max_size=most and max(most, 2)
             )
         made = cls(tokenizer, known)
         if settings.vectors:

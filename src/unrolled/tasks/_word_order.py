@@ -15,7 +15,9 @@ import torch
 from unrolled.randomness import stream
 
 FEWEST, MOST = 5, 40  # words of a sentence: two words have but one other order
-_END_OF_SENTENCE = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])")
+_END_OF_SENTENCE = re.compile(
+    r"(?:(?<=[.!?])|(?<=[.!?][\"')\]])|(?<=[.!?][\"')\]]{2}))\s+(?=[\"'(\[]?[A-Z0-9])"
+)
 
 
 def sentences(texts: Sequence[str], most: int, *, seed: int = 0) -> list[str]:
