@@ -16,8 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import final
 
+import torch
 from torch import Tensor, nn
 
+from unrolled.engine import half
 from unrolled.errors import DivergedError, InterruptedTrainingError
 from unrolled.randomness import drawing_from
 from unrolled.settings import Value
@@ -67,6 +69,7 @@ class Loop:
         self.tensors = Tensors(network, average, {}, optimizer, task.memory)
         self.progress = Progress(identity=dict(identity or {}))
         self.started = self.saved = time.monotonic()
+        self._halves = settings.precision == "bfloat16" and half.is_quick()
 
     def resume(self, stopped: Stopped) -> None:
         """Goes back to a checkpoint. Raises CheckpointError if it is no such run's."""
@@ -157,7 +160,10 @@ class Loop:
             group["lr"] = rate * group["share"]
         mine = self.world.share(rows)
         self.wrapped.train()
-        with drawing_from(settings.seed, "step", now.step, self.world.rank):
+        with (
+            drawing_from(settings.seed, "step", now.step, self.world.rank),
+            torch.autocast("cpu", torch.bfloat16, enabled=self._halves),
+        ):
             # Without a row of its own a process runs one that does not count: all of
             # them must pass through every weight.
             losses = self.task.loss(self.wrapped, train.gather(mine or rows[:1]))
