@@ -68,7 +68,7 @@ class Field:
     def told(self) -> str:
         """The column in words: "sex (female, male)"."""
         if not self.names:
-            return f"{self.header} (numbers around {self.center:g})"
+            return f"{self.header} (numbers around {self.center:.6g})"
         return f"{self.header} ({self.known})"
 
     @property
@@ -115,7 +115,7 @@ class Field:
         """What a person calls a value that `encode` gave."""
         if self.names:
             return self.names[int(value)]
-        return f"{value * self.scale + self.center:g}"
+        return f"{value * self.scale + self.center:.6g}"
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for a model folder."""
