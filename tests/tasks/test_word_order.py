@@ -61,7 +61,7 @@ def test_sentences_are_drawn_evenly_and_stay_in_their_order():
 
 
 def test_shuffles_are_other_orders_of_the_same_words():
-    words = "I love to go to the gym.".split()
+    words = ["I", "love", "to", "go", "to", "the", "gym."]
     found = shuffles(" ".join(words), 5)
     assert len(found) == len(set(found)) == 5
     for one in found:
