@@ -42,6 +42,7 @@ TINY: dict[str, Value] = {
     "training.averaging": 0.5,
     "training.batch_rows": 5,
     "training.threads": 1,
+    "task.window": 4,
     "data.valid_share": 0.0,
 }
 """Few weights and many steps, as far as a task has such settings."""
