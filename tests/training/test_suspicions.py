@@ -177,3 +177,11 @@ def test_many_unknown_words_are_shown_in_part():
     words = [[f"w{number:02}" for number in range(12)]]
     [found] = unknown("test", words, [False] * 12)
     assert found.text.endswith("w06 (1), w07 (1), and 4 more.")
+
+
+def test_a_name_of_both_sexes_repeats_nothing():
+    given = [("female",), ("male",), ("female",)]
+    same = [Example("Robin", None, f"row {n}", one) for n, one in enumerate(given, 1)]
+    assert repeated("train", same[:2]) == []
+    [found] = repeated("train", same)
+    assert found.places == ["row 3 repeats row 1"]

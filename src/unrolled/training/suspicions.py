@@ -28,10 +28,10 @@ FAR_LONGER, LONG = 20, 500
 
 
 def repeated(part: str, rows: Sequence[Example]) -> list[Finding]:
-    """Rows with the input of an earlier row of the same part."""
+    """Rows with the input of an earlier row of the same part, made from the same."""
     groups: dict[str, list[Example]] = {}
     for row in rows:
-        groups.setdefault(key_of(row), []).append(row)
+        groups.setdefault(f"{key_of(row)}{row.given}", []).append(row)
     several = [group for group in groups.values() if len(group) > 1]
     agreeing = [g for g in several if len({str(row.target) for row in g}) == 1]
     against = [g for g in several if len({str(row.target) for row in g}) > 1]
