@@ -2,86 +2,65 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from unrolled.cli.options import Json
-from unrolled.cli.output import as_json, say, show_scores, tell
-
-if TYPE_CHECKING:
-    from unrolled.datasets import Fetched
-    from unrolled.training.model import Model
-
-SENTENCES = (
-    "He is great",
-    "a waste of two hours and of good actors",
-    "funny , moving and beautifully acted",
-    "not as bad as everyone says",
-)
+from unrolled.cli.output import as_json, say, show_scores
 
 
 def demo(
-    task: Annotated[str, typer.Argument(help="What to show.")] = "classify",
-    out: Annotated[Path, typer.Option(help="The folder for the model.")] = Path(
-        "demo/film-reviews"
-    ),
-    minutes: Annotated[float, typer.Option(help="Longest time to train.")] = 3.0,
+    task: Annotated[
+        str, typer.Argument(help="classify, generate, tag or language-model.")
+    ] = "classify",
+    out: Annotated[
+        Path | None,
+        typer.Option(help="The folder for the model; else one in demo/."),
+    ] = None,
+    minutes: Annotated[
+        float | None, typer.Option(help="Longest time to train; 2 or 3 by itself.")
+    ] = None,
     ask: Annotated[
-        list[str] | None, typer.Option(help="A sentence of your own; repeat it.")
+        list[str] | None,
+        typer.Option(help="A sentence, or a beginning, of your own; repeat it."),
     ] = None,
     json: Json = False,
 ) -> None:
-    """Train on 6,824 real film reviews, score on 853 others, and answer sentences."""
+    """Train a task on real data in minutes, score it, and see what it has learned."""
+    from unrolled import catalog
     from unrolled.cli.progress import Progress
     from unrolled.training.front import train
 
-    if task != "classify":
-        raise typer.BadParameter(f'there is no demo of "{task}" yet; try classify')
-    found, further = _reviews()
+    known = catalog.names("cli.demos")
+    if task.replace("-", "_") not in known:
+        raise typer.BadParameter(
+            f'there is no demo of "{task}" yet; try {", ".join(known)}'
+        )
+    shown = catalog.find("cli.demos", task)()
+    folder = out or Path(shown.folder)
+    prepared = shown.prepare(folder)
     with Progress() as progress:
         model = train(
             task,
-            found.files["train"],
-            out=out,
+            prepared.files["train"],
+            out=folder,
             listeners=(progress,),
-            valid=found.files["valid"],
-            test=found.files["test"],
-            minutes=minutes,
+            valid=prepared.files["valid"],
+            test=prepared.files["test"],
+            minutes=shown.minutes if minutes is None else minutes,
             overwrite=True,
-            settings={"text.unlabelled": str(further.files["train"])},
+            settings=prepared.settings,
+            **prepared.columns,
         )
-    sentences = [*SENTENCES, *(ask or [])]
+    answers = shown.answers(model, ask or [])
     if json:
-        as_json(model.metrics | {"answers": model.predict(sentences)})
+        as_json(model.metrics | {"answers": answers})
         return
     show_scores(model.metrics)
-    for sentence in sentences:
-        _show(model, sentence)
-    say(f"\nThe model is in {out}. Ask it more:\n  unrolled predict {out} -")
+    shown.show(answers)
+    say(f"\nThe model is in {folder}. Ask it more:\n  {shown.more.format(out=folder)}")
     if sys.stdin.isatty() and not ask:
-        say("or here, a sentence a line (an empty line ends):")
-        while sentence := sys.stdin.readline().strip():
-            _show(model, sentence)
-
-
-def _reviews() -> tuple["Fetched", "Fetched"]:
-    """The reviews to learn from, and longer ones that are read without labels."""
-    from unrolled import datasets
-
-    say("Film reviews: is a sentence positive or negative?\n")
-    found = datasets.get("film_reviews", accept_license=True)
-    say(f"Data:    {found.credit}\nLicense: {found.license}\n")
-    further = datasets.get("imdb_reviews", accept_license=True)
-    say(
-        f"{further.rows['train']:,} longer reviews, without their labels, show which"
-        " words keep company (text.unlabelled). Reading them takes a minute.\n"
-        f"Data:    {further.credit}\n"
-    )
-    return found, further
-
-
-def _show(model: "Model", sentence: str) -> None:
-    [answer] = model.predict([sentence])
-    name = answer["prediction"]
-    tell(f"  {sentence:45} {name:10} {answer['probabilities'][name]:.2f}")
+        say(f"or here, {shown.invitation} (an empty line ends):")
+        while line := sys.stdin.readline().strip():
+            shown.reply(model, line)
