@@ -10,6 +10,7 @@ import torch
 
 import unrolled
 from unrolled.errors import (
+    BrokenModelError,
     SettingError,
     UnknownLabelError,
     UnreadableDataError,
@@ -253,6 +254,36 @@ def test_long_texts_are_written_word_by_word(tmp_path):
     assert found.task.symbols.unit == "word"
     [one] = found.generate(given="song", decoding={"longest": 5})
     assert set(one["text"].split()) <= {"the", "old", "man", "and", "sea"}
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("texts.json", lambda _: 5),
+        ("given.json", lambda _: {"sex": 1}),
+        ("given.json", lambda found: found * 2),
+        ("baseline.json", lambda found: found | {"at": [7]}),
+        ("baseline.json", lambda found: found | {"groups": [1, 2]}),
+        ("baseline.json", lambda _: []),
+        ("task.json", lambda _: {"length": "long"}),
+        ("vocabulary.json", lambda found: {**found, "tokens": found["tokens"][:-1]}),
+    ],
+)
+def test_a_damaged_folder_is_a_broken_model(model, tmp_path, name, change):
+    files, tensors = model.task.state()
+    damaged = Model("generate", model.task, model.network, model.settings, {})
+    damaged.task = _Damaged({**files, name: change(files[name])}, tensors)  # type: ignore[assignment]
+    damaged.save(tmp_path / "model")
+    with pytest.raises(BrokenModelError):
+        unrolled.load(tmp_path / "model")
+
+
+class _Damaged:
+    def __init__(self, files: dict, tensors: dict) -> None:
+        self.kept = (files, tensors)
+
+    def state(self) -> tuple[dict, dict]:
+        return self.kept
 
 
 # -- what is wrong with data -----------------------------------------------------------

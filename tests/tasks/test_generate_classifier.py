@@ -40,6 +40,7 @@ def test_a_folder_brings_it_back_and_damage_is_a_broken_model():
         ([], "0.bias", kept["0.bias"]),
         ([2, 0], "0.bias", torch.zeros(3)),
         ([2, 0], "0.weights", torch.zeros(1, 2)),
+        ([2, 0], "0.weights", kept["0.weights"].double()),
         ([2, 0], "0.features", kept["0.features"].double()),
     ):
         with pytest.raises(BrokenModelError, match="classifier"):

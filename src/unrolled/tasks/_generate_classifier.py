@@ -68,6 +68,7 @@ class Judge:
             size = sizes[at] if 0 <= at < len(sizes) else 0
             if (
                 bag.features.dtype != torch.int64
+                or {bag.weights.dtype, bag.bias.dtype} != {torch.float32}
                 or bag.weights.shape != (len(bag.features) + 1, size)
                 or bag.bias.shape != (size,)
             ):

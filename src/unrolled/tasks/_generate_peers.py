@@ -10,6 +10,7 @@ from typing import Any, Self, final
 
 from torch import Tensor
 
+from unrolled.errors import BrokenModelError
 from unrolled.tasks._base import Example
 from unrolled.tasks._generate_baseline import GivenNGrams
 from unrolled.tasks._generate_classifier import Judge
@@ -62,13 +63,24 @@ class Peers:
 
     @classmethod
     def restore(
-        cls, files: Mapping[str, Any], tensors: Mapping[str, Tensor], given: Given
+        cls,
+        files: Mapping[str, Any],
+        tensors: Mapping[str, Tensor],
+        symbols: Symbols,
+        given: Given,
     ) -> Self:
         """The way back from `state`, (n-grams, ...). Raises BrokenModelError."""
         made = cls(frozenset(map(str, files["texts.json"])))
         if "baseline.json" in files:
             kept = _under("baseline.", tensors)
             made.ngrams = GivenNGrams.restore(files["baseline.json"], kept)
+            fits = made.ngrams.at == tuple(given.categories)
+            if not fits or made.ngrams.ngrams.tokens != len(symbols):
+                raise BrokenModelError(
+                    found="the n-grams of the model are of other symbols or columns.",
+                    expected="those of its own vocabulary and given columns",
+                    fix="copy the model folder again, or train again",
+                )
         if kept := _under("judge.", tensors):
             made.judge = Judge.restore(kept, given.sizes)
         return made

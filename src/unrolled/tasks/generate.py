@@ -263,7 +263,8 @@ class Generate(AbstractTask, AbstractWriter):
         tensors: Mapping[str, Tensor],
     ) -> Self:
         given = Given.restore(files, tensors)
-        symbols, peers = Symbols.restore(files), Peers.restore(files, tensors, given)
+        symbols = Symbols.restore(files)
+        peers = Peers.restore(files, tensors, symbols, given)
         length = float(files["task.json"]["length"])
         return cls(settings, symbols, given, peers, length)
 
