@@ -1,5 +1,6 @@
 """`unrolled demo` from data to answers, on a few made-up rows in place of real ones."""
 
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -50,6 +51,16 @@ def parts(here: Path, ending: str, content: str) -> dict[str, Path]:
     return files
 
 
+def typing(*lines: str) -> Any:
+    """A terminal on which these lines are typed."""
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    return Terminal("".join(f"{line}\n" for line in lines))
+
+
 def told(out: str) -> dict[str, Any]:
     """The one object that --json ends with."""
     [line] = out.splitlines()
@@ -93,23 +104,13 @@ def test_the_model_lies_in_a_folder_of_its_own(reviews, command):
 
 
 def test_on_a_terminal_typed_lines_are_answered(reviews, command, monkeypatch):
-    lines = iter(["It is good\n", "He is bad\n", "\n", "never read\n"])
-
-    class Typing:
-        @staticmethod
-        def isatty() -> bool:
-            return True
-
-        @staticmethod
-        def readline() -> str:
-            return next(lines)
-
-    monkeypatch.setattr("sys.stdin", Typing)
+    typed = typing("It is good", "He is bad", "", "never read")
+    monkeypatch.setattr("sys.stdin", typed)
     found = command("demo", *QUICK)
     assert "or here, a sentence a line (an empty line ends):\n" in found.err
     assert f"  {'It is good':45} " in found.out
     assert found.out.splitlines()[-1].startswith("  He is bad   ")
-    assert next(lines) == "never read\n"
+    assert typed.readline() == "never read\n"
 
 
 # -- generate --------------------------------------------------------------------------
@@ -149,6 +150,16 @@ def test_names_begin_as_they_were_asked_to(names_of_people, command):
     assert [one["given"] for one in answers] == ["female", "male"] * 2
     assert [one["start"] for one in answers] == ["", "", "Mar", "Mar"]
     assert all(name.startswith("Mar") for one in answers[2:] for name in one["names"])
+
+
+def test_a_letter_that_no_name_has_does_not_end_the_talk(
+    names_of_people, command, monkeypatch
+):
+    monkeypatch.setattr("sys.stdin", typing("Ю", "Bel", ""))
+    found = command("demo", "generate", *QUICK)
+    assert found.code == 0
+    assert 'start: the character "Ю" of "Ю".' in found.err
+    assert found.out.splitlines()[-1].startswith("  boys, Bel...: ")
 
 
 # -- tag -------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import typer
 
 from unrolled.cli.options import Json
 from unrolled.cli.output import as_json, say, show_scores
+from unrolled.errors import FixableError
 
 
 def demo(
@@ -63,4 +64,7 @@ def demo(
     if sys.stdin.isatty() and not ask:
         say(f"or here, {shown.invitation} (an empty line ends):")
         while line := sys.stdin.readline().strip():
-            shown.reply(model, line)
+            try:
+                shown.reply(model, line)
+            except FixableError as why:  # a letter that no row had
+                say(str(why))
