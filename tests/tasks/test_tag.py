@@ -132,6 +132,39 @@ def test_plain_tags_are_learned_and_chosen_by_accuracy():
     assert task.notes()[-1] == "tags: plain (2: CAP, low)"
 
 
+def test_some_rows_are_learned_without_the_mark_at_their_end_or_with_one():
+    rows = [
+        Example(["Ann", "runs", "."], ["B-PER", "O", "O"], "a"),
+        Example(["In", "Rome"], ["O", "B-LOC"], "b"),
+        Example([], [], "c"),
+        Example(["."], ["O"], "d"),
+    ]
+    always = fitted(rows, task__loose_ends=1.0)
+    torch.manual_seed(0)
+    batch = always.encode_to_learn(rows)
+    first, second, third, fourth = (row.words for row in batch.rows)
+    assert first == ["Ann", "runs"]
+    assert second[:2] == ["In", "Rome"]
+    assert second[2] in (".", "?", "!")
+    assert third == []
+    assert fourth[0] == "."
+    assert batch.targets is not None
+    tags = [always.tags.decode(row.tolist()) for row in batch.targets.to_list()]
+    assert tags[:3] == [["B-PER", "O"], ["O", "B-LOC", "O"], []]
+    assert always.encode(rows).rows[0].words == rows[0].input
+    never = fitted(rows, task__loose_ends=0.0).encode_to_learn(rows)
+    assert [row.words for row in never.rows] == [row.input for row in rows]
+
+
+def test_plain_tags_get_no_mark_that_would_need_a_tag():
+    rows = [
+        Example(["go", "."], ["VERB", "PUNCT"], "a"),
+        Example(["go"], ["VERB"], "b"),
+    ]
+    batch = fitted(rows, task__loose_ends=1.0).encode_to_learn(rows)
+    assert [row.words for row in batch.rows] == [["go"], ["go"]]
+
+
 # -- answering -----------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ were given one by one are those in the words joined by blanks.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
 from unrolled.errors import UnreadableDataError
@@ -19,6 +19,7 @@ from unrolled.text.words import Words
 
 Places = list[tuple[int, int]]
 TOKENIZER = Words(lowercase=False)
+ENDS = (".", "?", "!")
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,20 @@ def row_of(example: Example) -> Row:
         _wrong(example, "an empty tag")
     row = _joined(words, example)
     return Row(row.text, row.words, row.places, tags, None, example.place)
+
+
+def with_other_end(row: Row, tags: list[str], outside: str | None, end: str) -> Row:
+    """The row without the mark at its end, or with the mark `end` if it has none.
+
+    `tags` are those of the row, and `outside` that of the new mark; without one nothing
+    is added.
+    """
+    words = row.words
+    if words[1:] and words[-1] in ENDS:
+        words, tags = words[:-1], tags[:-1]
+    elif words and outside is not None:
+        words, tags = [*words, end], [*tags, outside]
+    return replace(row, words=words, places=[], tags=tags, spans=None)
 
 
 def _are_spans(cell: Any, target: Any) -> bool:

@@ -20,6 +20,13 @@ class TagSettings(Settings):
         "How the parts of spans are named inside; answers follow the data.",
         one_of=("BIO", "BIOES"),
     )
+    loose_ends: float = setting(
+        0.2,
+        "Share of the training rows that are learned without the mark at their end, or"
+        " with one where they have none: people ask either way.",
+        at_least=0,
+        at_most=1,
+    )
     k_best: int = setting(
         1,
         "How many rows of tags are answered for each input, the most probable first.",

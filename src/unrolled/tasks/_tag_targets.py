@@ -90,6 +90,11 @@ class Tags:
         """The kinds of spans; none of plain tags."""
         return sorted({cut(n)[1] for n in self.names} - {""}) if self.has_spans else []
 
+    @property
+    def outside(self) -> str | None:
+        """The tag of a word in no span; None for plain tags."""
+        return OUTSIDE if self.has_spans else None
+
     def wanted(self, row: Row) -> list[str]:
         """The true tags of a row, as the data writes them."""
         return tags_in(row, self.scheme)

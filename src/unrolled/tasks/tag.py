@@ -12,6 +12,7 @@ model is asked, and the spans that it answers count characters of that text.
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self, final
 
+import torch
 from torch import Tensor, nn
 from typing_extensions import override
 
@@ -33,7 +34,7 @@ from unrolled.tasks._base import (
 from unrolled.tasks._tag_baselines import TagBaselines
 from unrolled.tasks._tag_batch import TagBatch
 from unrolled.tasks._tag_input import WordInput
-from unrolled.tasks._tag_rows import Row, row_of
+from unrolled.tasks._tag_rows import ENDS, Row, row_of, with_other_end
 from unrolled.tasks._tag_sample import SAMPLE
 from unrolled.tasks._tag_scores import tag_scores
 from unrolled.tasks._tag_settings import TagSettings, WordSettings
@@ -129,8 +130,21 @@ class Tag(AbstractTask):
 
     @override
     def encode(self, examples: list[Example]) -> TagBatch:
-        rows = self._rows(examples)
         known = all(example.target is not None for example in examples)
+        return self._encode(self._rows(examples), known=known)
+
+    @override
+    def encode_to_learn(self, examples: list[Example]) -> TagBatch:
+        mine: Any = self.settings["task"]
+        rows = list(self._rows(examples))
+        chance, mark = torch.rand(len(rows)), torch.randint(len(ENDS), (len(rows),))
+        for number in (chance < mine.loose_ends).nonzero()[:, 0].tolist():
+            row, end = rows[number], ENDS[mark[number]]
+            tags = self.tags.wanted(row)
+            rows[number] = with_other_end(row, tags, self.tags.outside, end)
+        return self._encode(rows, known=True)
+
+    def _encode(self, rows: list[Row], *, known: bool) -> TagBatch:
         targets = self.tags.encode(rows) if known else None
         words = self.reads.encode([row.words for row in rows])
         forms = words.ids.with_values(words.forms)
