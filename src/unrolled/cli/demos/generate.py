@@ -30,8 +30,11 @@ class GenerateDemo(AbstractDemo):
     def prepare(self, out: Path) -> Prepared:
         say("First names of the United States: invent new ones, letter by letter.\n")
         found = fetched("us_names")
-        columns = {"input": "name", "given": "sex"}
-        return Prepared(files=found.files, columns=columns)
+        return Prepared(
+            files=found.files,
+            settings={"training.epochs": 40, "training.batch_rows": 64},
+            columns={"input": "name", "given": "sex"},
+        )
 
     @override
     def answers(self, model: "Model", asked: Sequence[str]) -> Any:
@@ -46,7 +49,14 @@ class GenerateDemo(AbstractDemo):
         self, model: "Model", sex: str, start: str, count: int
     ) -> dict[str, Any]:
         """Names that are not among those it learned from."""
-        written = model.generate(given=sex, start=start, count=count, copies=False)
+        written = model.generate(
+            given=sex,
+            start=start,
+            count=count,
+            copies=False,
+            seed=list(SEXES).index(sex),  # of one seed they would sound alike
+            decoding={"temperature": 0.7},
+        )
         return {"given": sex, "start": start, "names": [one["text"] for one in written]}
 
     @override
