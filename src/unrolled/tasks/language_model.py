@@ -36,6 +36,7 @@ from unrolled.tasks._base import (
     Shape,
 )
 from unrolled.tasks._language_baseline import fit_ngrams, ngram_scores
+from unrolled.tasks._language_kept import length_of, ngrams_of, to_tensors
 from unrolled.tasks._language_scores import compare_orders, measured, scored
 from unrolled.tasks._language_settings import LanguageSettings
 from unrolled.tasks._language_suggestions import suggestions, unit_of
@@ -245,8 +246,7 @@ class LanguageModel(AbstractTask, AbstractWriter, AbstractJudge):
     @override
     def state(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
         files = self.symbols.state() | {"task.json": {"length": self.length}}
-        ngrams = self.ngrams.state() if self.ngrams else {}
-        return files, {f"baseline.{name}": one for name, one in ngrams.items()}
+        return files, to_tensors(self.ngrams)
 
     @override
     @classmethod
@@ -256,15 +256,8 @@ class LanguageModel(AbstractTask, AbstractWriter, AbstractJudge):
         files: Mapping[str, Any],
         tensors: Mapping[str, Tensor],
     ) -> Self:
-        task = cls(
-            settings, Symbols.restore(files), float(files["task.json"]["length"])
-        )
-        kept = {
-            name.removeprefix("baseline."): one
-            for name, one in tensors.items()
-            if name.startswith("baseline.")
-        }
-        task.ngrams = NGrams.restore(kept) if kept else None
+        task = cls(settings, Symbols.restore(files), length_of(files))
+        task.ngrams = ngrams_of(tensors, len(task.symbols))
         return task
 
     @override
