@@ -4,7 +4,7 @@ One number out of each row's two: a linear layer, and half the squared error. Wh
 validation says can be told in advance.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import torch
@@ -15,6 +15,8 @@ from unrolled.tasks._base import Batch, Example
 from unrolled.training.loop import Data, Loop
 from unrolled.training.report import Report
 from unrolled.training.settings import TrainingSettings
+
+Orders = Callable[..., list[list[int]] | None]
 
 
 class Scripted:
@@ -32,6 +34,12 @@ class Scripted:
         self.spoils: dict[int, float] = {}
         """By what the loss of a step, counted from 1, is multiplied."""
         self.step = 0
+        self.memory: dict[str, Tensor] = {}
+        self.orders: Orders = lambda **_: None
+        """The batches of an epoch, by its seed and number; None leaves it to chance."""
+
+    def order(self, _: Batch, **when: int) -> list[list[int]] | None:
+        return self.orders(**when)
 
     def loss(self, network: nn.Module, batch: Batch) -> Tensor:
         if not network.training:
@@ -44,7 +52,7 @@ class Scripted:
     def settle(self, *_: Any) -> list[str]:
         return []
 
-    def answer(self, _: nn.Module, batch: Batch) -> list[dict[str, Any]]:
+    def measure(self, _: nn.Module, batch: Batch) -> list[dict[str, Any]]:
         return [{} for _ in range(len(batch))]
 
     def score(self, *_: Any) -> dict[str, Any]:
