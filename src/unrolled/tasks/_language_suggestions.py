@@ -7,23 +7,27 @@ from unrolled.tasks._base import Example
 from unrolled.tasks._text_input import text_of
 
 FEW_WORDS = 250_000  # fewer teach spelling, and no vocabulary
-TO_SEE = {"word": 6_000_000, "character": 12_000_000}  # tokens of a run
+TO_SEE = {"word": 5_000_000, "character": 12_000_000}  # tokens of a run
 
 WORDS: dict[str, Value] = {
     "model.embedding": 256,
     "model.hidden": 256,
     "model.dropout": 0.5,
-    "model.input_dropout": 0.3,
+    "model.input_dropout": 0.4,
     "model.word_dropout": 0.1,
+    "model.weight_dropout": 0.3,
+    "model.activation_penalty": 1.0,
+    "model.slowness_penalty": 0.5,
     "training.learning_rate": 0.003,
 }
 CHARACTERS: dict[str, Value] = {
-    "model.embedding": 128,
+    "model.embedding": 64,
     "model.hidden": 512,
     "model.tied": False,
     "model.dropout": 0.2,
     "model.input_dropout": 0.0,
     "training.learning_rate": 0.004,
+    "training.batch_rows": 64,
 }
 
 
