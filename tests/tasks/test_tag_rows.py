@@ -6,7 +6,7 @@ import pytest
 
 from unrolled.errors import UnreadableDataError
 from unrolled.tasks._base import Example
-from unrolled.tasks._tag_rows import row_of
+from unrolled.tasks._tag_rows import cut_short, row_of, with_other_end
 
 
 def row(cell: Any, target: Any = None):
@@ -80,3 +80,36 @@ def test_a_wrong_row_is_told_by_its_place(cell, target, problem):
 def test_a_wrong_span_is_told_by_its_place():
     with pytest.raises(UnreadableDataError, match=r"^a\.jsonl, line 3: the span"):
         row("Ann", [[0, 9, "PER"]])
+
+
+def test_a_mark_at_the_end_is_taken_away_or_added():
+    tags = ["B-PER", "O", "O"]
+    known = row(["Ann", "runs", "."], tags)
+    found = with_other_end(known, tags, "O", "?")
+    assert (found.words, found.tags) == (["Ann", "runs"], ["B-PER", "O"])
+    again = with_other_end(found, ["B-PER", "O"], "O", "?")
+    assert (again.words, again.tags) == (["Ann", "runs", "?"], tags)
+    # A mark of plain tags would need a tag, and a row of one mark stays one.
+    plain = with_other_end(found, ["NOUN", "VERB"], None, "?")
+    assert (plain.words, plain.tags) == (["Ann", "runs"], ["NOUN", "VERB"])
+    assert with_other_end(row(["."], ["O"]), ["O"], None, "?").words == ["."]
+    assert with_other_end(row([], []), [], "O", "?").words == []
+
+
+@pytest.mark.parametrize(
+    ("share", "tags", "left"),
+    [
+        (0.5, ["O"] * 8, 4),
+        (0.0, ["O"] * 8, 3),
+        (1.0, ["O"] * 8, 8),
+        (0.5, ["O", "O", "O", "B-X", "I-X", "E-X", "O", "O"], 6),
+        (0.5, ["O", "O", "O", "B-X", "B-Y", "O", "O", "O"], 4),
+        (0.5, ["NOUN"] * 8, 4),
+        (0.0, ["O"] * 2, 2),
+        (0.0, [], 0),
+    ],
+)
+def test_a_row_is_cut_behind_a_whole_span(share, tags, left):
+    words = [f"w{number}" for number in range(len(tags))]
+    found = cut_short(row(words, tags), tags, share)
+    assert (found.words, found.tags) == (words[:left], tags[:left])

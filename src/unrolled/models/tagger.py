@@ -68,7 +68,6 @@ class Tagger(nn.Module):
         chosen: Any = settings
         cell, tags = make_cell(chosen), len(constraints.start)
         self.dropout, self.word_dropout = settings.dropout, settings.embedding_dropout
-        self.spelling_dropout = settings.spelling_dropout
         share = settings.token_dropout
         rarity = share / (share + (1 - share) * counts.clamp(min=1).float())
         self.register_buffer("rarity", rarity, persistent=False)
@@ -117,11 +116,7 @@ class Tagger(nn.Module):
         """(tokens, width)."""
         present, place = words.forms.unique(return_inverse=True)
         spelled = self.spelling(words.spellings.gather(present))
-        each = spelled.index_select(0, place)
-        if self.training and self.spelling_dropout:
-            is_seen = torch.rand(len(each), 1) >= self.spelling_dropout
-            each = each * is_seen
-        found = [each]
+        found = [spelled.index_select(0, place)]
         if self.words is not None:
             ids = words.ids.values
             if self.training:

@@ -66,10 +66,3 @@ class TaggerSettings(Settings):
         at_least=0,
         at_most=0.95,
     )
-    spelling_dropout: float = setting(
-        0.0,
-        "Share of the words whose spelling is hidden in training, so that the words"
-        " around them have to tell.",
-        at_least=0,
-        at_most=0.95,
-    )
