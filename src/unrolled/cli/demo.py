@@ -2,13 +2,17 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from unrolled.cli.options import Json
 from unrolled.cli.output import as_json, say, show_scores
 from unrolled.errors import FixableError
+
+if TYPE_CHECKING:
+    from unrolled.cli.demos._base import AbstractDemo
+    from unrolled.training.model import Model
 
 
 def demo(
@@ -62,9 +66,14 @@ def demo(
     shown.show(answers)
     say(f"\nThe model is in {folder}. Ask it more:\n  {shown.more.format(out=folder)}")
     if sys.stdin.isatty() and not ask:
-        say(f"or here, {shown.invitation} (an empty line ends):")
-        while line := sys.stdin.readline().strip():
-            try:
-                shown.reply(model, line)
-            except FixableError as why:  # a letter that no row had
-                say(str(why))
+        _talk(shown, model)
+
+
+def _talk(shown: "AbstractDemo", model: "Model") -> None:
+    """Answers lines as they are typed, until an empty one."""
+    say(f"or here, {shown.invitation} (an empty line ends):")
+    while line := sys.stdin.readline().strip():
+        try:
+            shown.reply(model, line)
+        except FixableError as why:  # a letter that no row had
+            say(str(why))
