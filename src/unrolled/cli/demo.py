@@ -33,16 +33,10 @@ def demo(
     json: Json = False,
 ) -> None:
     """Train a task on real data in minutes, score it, and see what it has learned."""
-    from unrolled import catalog
     from unrolled.cli.progress import Progress
     from unrolled.training.front import train
 
-    known = catalog.names("cli.demos")
-    if task.replace("-", "_") not in known:
-        raise typer.BadParameter(
-            f'there is no demo of "{task}" yet; try {", ".join(known)}'
-        )
-    shown = catalog.find("cli.demos", task)()
+    shown = _found(task)
     folder = out or Path(shown.folder)
     prepared = shown.prepare(folder)
     with Progress() as progress:
@@ -67,6 +61,17 @@ def demo(
     say(f"\nThe model is in {folder}. Ask it more:\n  {shown.more.format(out=folder)}")
     if sys.stdin.isatty() and not ask:
         _talk(shown, model)
+
+
+def _found(task: str) -> "AbstractDemo":
+    from unrolled import catalog
+
+    known = catalog.names("cli.demos")
+    if task.replace("-", "_") not in known:
+        raise typer.BadParameter(
+            f'there is no demo of "{task}" yet; try {", ".join(known)}'
+        )
+    return catalog.find("cli.demos", task)()
 
 
 def _talk(shown: "AbstractDemo", model: "Model") -> None:
