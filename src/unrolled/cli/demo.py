@@ -71,7 +71,8 @@ def _found(task: str) -> "AbstractDemo":
         raise typer.BadParameter(
             f'there is no demo of "{task}" yet; try {", ".join(known)}'
         )
-    return catalog.find("cli.demos", task)()
+    kind: type[AbstractDemo] = catalog.find("cli.demos", task)
+    return kind()
 
 
 def _talk(shown: "AbstractDemo", model: "Model") -> None:

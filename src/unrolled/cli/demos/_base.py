@@ -27,7 +27,7 @@ class Prepared:
     files: Mapping[str, Path]
     """By part: "train", "valid", "test"."""
     settings: "Mapping[str, Value]" = field(default_factory=dict)
-    columns: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, Any] = field(default_factory=dict)
     """The header of each role that is not found by itself."""
 
 
