@@ -6,8 +6,16 @@ from torch import Tensor
 
 from unrolled.models.next_token import NextToken
 from unrolled.models.next_token_settings import NextTokenSettings
+from unrolled.ragged import Ragged
 from unrolled.tasks import _streams
-from unrolled.tasks._streams import UNCOUNTED, Chunk, Streams, pieces
+from unrolled.tasks._streams import (
+    FORGETS,
+    UNCOUNTED,
+    Chunk,
+    Streams,
+    begun_anew,
+    pieces,
+)
 
 
 def text(tokens: int) -> Tensor:
@@ -153,3 +161,18 @@ def test_pieces_with_all_of_their_past_are_one_pass_over_the_whole(monkeypatch):
     lone = network(without.inputs, without.targets).nats.values
     assert not torch.allclose(lone, expected)
     torch.testing.assert_close(lone[:7], expected[:7], rtol=1e-10, atol=1e-10)
+
+
+def test_states_begin_anew_where_a_text_begins_and_now_and_then_elsewhere():
+    end, rows = 7, 4000
+    ids = torch.ones(rows * 2, dtype=torch.int64)
+    ids[:1000:2] = end  # the first token of the first 500 rows
+    inputs = Ragged(ids, torch.full((rows,), 2))
+    torch.manual_seed(0)
+    h, c = begun_anew((torch.ones(2, rows, 3), torch.ones(2, rows, 3)), inputs, end)
+    goes_on = h[0, :, 0] > 0
+    assert not goes_on[:500].any()
+    share = 1 - float(goes_on[500:].float().mean())
+    assert 0.5 * FORGETS < share < 1.5 * FORGETS
+    assert torch.equal(h, goes_on[None, :, None].expand_as(h).float())
+    assert torch.equal(h, c)

@@ -12,7 +12,7 @@ epoch to epoch, or the same tokens would always have no past to learn from.
     rows of a batch   number = moment · streams + stream
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,7 @@ from unrolled.ragged import Ragged
 from unrolled.randomness import stream
 from unrolled.tasks._base import Batch
 
+FORGETS = 0.03  # share of chunks that begin from zero although their text goes on
 PIECE, CONTEXT = 1024, 128  # tokens of a piece that is scored, and those before it
 UNCOUNTED = -1
 """A target that is not scored: its token is only read for what comes after."""
@@ -85,6 +86,21 @@ class Streams(Batch):
         return Chunk(
             some(self.inputs), some(targets), streams=mine, begins=moment < self.window
         )
+
+
+def begun_anew(
+    carried: Iterable[Tensor], inputs: Ragged, end: int
+) -> tuple[Tensor, ...]:
+    """States (layers, rows, hidden) as they are carried on, or zero as at a beginning.
+
+    Zero where a chunk of ids, values (tokens,), begins with an end, as every text that
+    is asked for or written does; and of some others, by torch's own chance. Without
+    these a network would meet a state of zero once in an epoch, and be lost in it.
+    """
+    firsts = inputs.values[inputs.offsets[:-1]]
+    goes_on = (firsts != end) & (torch.rand(len(firsts)) >= FORGETS)
+    keep = goes_on[None, :, None]
+    return tuple(one * keep for one in carried)
 
 
 def pieces(ids: Tensor) -> Batch:

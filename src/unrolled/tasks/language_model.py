@@ -41,7 +41,7 @@ from unrolled.tasks._language_scores import compare_orders, measured, scored
 from unrolled.tasks._language_settings import LanguageSettings
 from unrolled.tasks._language_suggestions import suggestions, unit_of
 from unrolled.tasks._next_token import best_next, sum_of_rows, surprisals, with_end
-from unrolled.tasks._streams import Chunk, Streams, pieces
+from unrolled.tasks._streams import Chunk, Streams, begun_anew, pieces
 from unrolled.tasks._symbol_settings import SymbolSettings
 from unrolled.tasks._symbols import Symbols
 from unrolled.tasks._text_input import text_of
@@ -169,6 +169,8 @@ class LanguageModel(AbstractTask, AbstractWriter, AbstractJudge):
         carries = isinstance(batch, Chunk)
         if carries and not batch.begins and self._carried:
             state = tuple(self._carried[name] for name in sorted(self._carried))
+            if network.training:
+                state = begun_anew(state, batch.inputs, self.symbols.end)
         told = network(batch.inputs, batch.targets, None, state)
         if carries:
             ends = (one.detach() for one in told.state)
