@@ -99,6 +99,24 @@ def test_rare_words_are_read_as_the_unknown_one_in_training_and_no_others():
     assert torch.equal(seen[-1], words().ids.values)
 
 
+def test_words_read_as_the_unknown_one_may_lose_their_spelling_and_no_others():
+    given = {"token_dropout": 0.5, "dropout": 0.0, "embedding_dropout": 0.0}
+    for share, expected in ((1.0, 0.5), (0.5, 0.25), (0.0, 0.0)):
+        network, seen = tagger(spelling_dropout=share, **given), []
+        network.stack.register_forward_pre_hook(
+            lambda _, x, seen=seen: seen.append(x[0].values)
+        )
+        for _ in range(200):
+            network(words())
+        hidden = (torch.stack(seen)[:, :, : network.spelling.width] == 0).all(2)
+        often = hidden.float().mean(0)
+        assert often[[0, 1, 5]].tolist() == pytest.approx([expected] * 3, abs=0.12)
+        assert often[2:5].max() < 0.06
+        network.eval()
+        network(words())
+        assert seen[-1][:, : network.spelling.width].any(1).all()
+
+
 def test_without_an_embedding_a_word_is_its_spelling():
     network = tagger(embedding=0).eval()
     assert network.words is None

@@ -6,7 +6,7 @@ import pytest
 
 from unrolled.errors import UnreadableDataError
 from unrolled.tasks._base import Example
-from unrolled.tasks._tag_rows import cut_short, row_of, with_other_end
+from unrolled.tasks._tag_rows import row_of, with_other_end
 
 
 def row(cell: Any, target: Any = None):
@@ -94,22 +94,3 @@ def test_a_mark_at_the_end_is_taken_away_or_added():
     assert (plain.words, plain.tags) == (["Ann", "runs"], ["NOUN", "VERB"])
     assert with_other_end(row(["."], ["O"]), ["O"], None, "?").words == ["."]
     assert with_other_end(row([], []), [], "O", "?").words == []
-
-
-@pytest.mark.parametrize(
-    ("share", "tags", "left"),
-    [
-        (0.5, ["O"] * 8, 4),
-        (0.0, ["O"] * 8, 3),
-        (1.0, ["O"] * 8, 8),
-        (0.5, ["O", "O", "O", "B-X", "I-X", "E-X", "O", "O"], 6),
-        (0.5, ["O", "O", "O", "B-X", "B-Y", "O", "O", "O"], 4),
-        (0.5, ["NOUN"] * 8, 4),
-        (0.0, ["O"] * 2, 2),
-        (0.0, [], 0),
-    ],
-)
-def test_a_row_is_cut_behind_a_whole_span(share, tags, left):
-    words = [f"w{number}" for number in range(len(tags))]
-    found = cut_short(row(words, tags), tags, share)
-    assert (found.words, found.tags) == (words[:left], tags[:left])

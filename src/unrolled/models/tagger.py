@@ -10,7 +10,8 @@ whole and knows which may follow which; or each word is decided by itself (softm
 References: Huang, Xu and Yu 2015, arXiv:1508.01991; Lample et al. 2016,
 arXiv:1603.01360. A word that was seen c times is read as the unknown one with the
 probability a / (a + c), so that the unknown one gets the meaning of rare words:
-Kiperwasser and Goldberg 2016, arXiv:1603.04351, section 4.
+Kiperwasser and Goldberg 2016, arXiv:1603.04351, section 4. Some of these words lose
+their spelling as well, and only the words around them tell their tag.
 """
 
 from typing import Any, NamedTuple, final
@@ -68,6 +69,7 @@ class Tagger(nn.Module):
         chosen: Any = settings
         cell, tags = make_cell(chosen), len(constraints.start)
         self.dropout, self.word_dropout = settings.dropout, settings.embedding_dropout
+        self.spelling_dropout = settings.spelling_dropout
         share = settings.token_dropout
         rarity = share / (share + (1 - share) * counts.clamp(min=1).float())
         self.register_buffer("rarity", rarity, persistent=False)
@@ -116,12 +118,13 @@ class Tagger(nn.Module):
         """(tokens, width)."""
         present, place = words.forms.unique(return_inverse=True)
         spelled = self.spelling(words.spellings.gather(present))
-        found = [spelled.index_select(0, place)]
-        if self.words is not None:
-            ids = words.ids.values
-            if self.training:
-                is_read = torch.rand(ids.shape) >= self.rarity.index_select(0, ids)
-                ids = torch.where(is_read, ids, UNKNOWN)
-            looked_up = self.words(ids)
-            found.append(dropout(looked_up, self.word_dropout, self.training))
-        return torch.cat(found, dim=-1)
+        ids, each = words.ids.values, spelled.index_select(0, place)
+        if self.training:
+            is_read = torch.rand(ids.shape) >= self.rarity.index_select(0, ids)
+            ids = torch.where(is_read, ids, UNKNOWN)
+            is_spelled = torch.rand(ids.shape) >= self.spelling_dropout
+            each = each * (is_read | is_spelled)[:, None]
+        if self.words is None:
+            return each
+        looked_up = dropout(self.words(ids), self.word_dropout, self.training)
+        return torch.cat([each, looked_up], dim=-1)

@@ -66,3 +66,10 @@ class TaggerSettings(Settings):
         at_least=0,
         at_most=0.95,
     )
+    spelling_dropout: float = setting(
+        0.5,
+        "Share of those words whose spelling is hidden in training, too, so that the"
+        " words around them have to tell.",
+        at_least=0,
+        at_most=1,
+    )

@@ -15,13 +15,11 @@ from typing import Any, NoReturn
 from unrolled.errors import UnreadableDataError
 from unrolled.tasks._base import Example
 from unrolled.text.spans import check_spans
-from unrolled.text.tag_schemes import OUTSIDE, cut
 from unrolled.text.words import Words
 
 Places = list[tuple[int, int]]
 TOKENIZER = Words(lowercase=False)
 ENDS = (".", "?", "!")
-FEWEST = 3  # words that are left of a row that is cut
 
 
 @dataclass(frozen=True)
@@ -70,21 +68,6 @@ def with_other_end(row: Row, tags: list[str], outside: str | None, end: str) -> 
     elif words and outside is not None:
         words, tags = [*words, end], [*tags, outside]
     return replace(row, words=words, places=[], tags=tags, spans=None)
-
-
-def cut_short(row: Row, tags: list[str], share: float) -> Row:
-    """The first words of a row, about a share of them, and no span without its end."""
-    stop = min(max(round(share * len(tags)), FEWEST), len(tags))
-    while stop < len(tags) and _goes_on(tags[stop - 1], tags[stop]):
-        stop += 1
-    words, kept = row.words[:stop], tags[:stop]
-    return replace(row, words=words, places=[], tags=kept, spans=None)
-
-
-def _goes_on(before: str, now: str) -> bool:
-    """Whether both may be of one span, in whatever scheme."""
-    kind = cut(now)[1]
-    return bool(kind) and now != OUTSIDE and kind == cut(before)[1]
 
 
 def _are_spans(cell: Any, target: Any) -> bool:

@@ -22,8 +22,8 @@ class TagSettings(Settings):
     )
     loose_ends: float = setting(
         0.2,
-        "Share of the training rows that are learned with another end: without the mark"
-        " there, with one where there is none, or cut short. People ask in all ways.",
+        "Share of the training rows that are learned without the mark at their end, or"
+        " with one where they have none: people ask either way.",
         at_least=0,
         at_most=1,
     )

@@ -34,7 +34,7 @@ from unrolled.tasks._base import (
 from unrolled.tasks._tag_baselines import TagBaselines
 from unrolled.tasks._tag_batch import TagBatch
 from unrolled.tasks._tag_input import WordInput
-from unrolled.tasks._tag_rows import ENDS, Row, cut_short, row_of, with_other_end
+from unrolled.tasks._tag_rows import ENDS, Row, row_of, with_other_end
 from unrolled.tasks._tag_sample import SAMPLE
 from unrolled.tasks._tag_scores import tag_scores
 from unrolled.tasks._tag_settings import TagSettings, WordSettings
@@ -137,14 +137,11 @@ class Tag(AbstractTask):
     def encode_to_learn(self, examples: list[Example]) -> TagBatch:
         mine: Any = self.settings["task"]
         rows = list(self._rows(examples))
-        chance, share = torch.rand(len(rows)), torch.rand(len(rows))
+        chance, mark = torch.rand(len(rows)), torch.randint(len(ENDS), (len(rows),))
         for number in (chance < mine.loose_ends).nonzero()[:, 0].tolist():
-            row, tags = rows[number], self.tags.wanted(rows[number])
-            if chance[number] < mine.loose_ends / 2:
-                rows[number] = cut_short(row, tags, float(share[number]))
-            else:
-                end = ENDS[int(share[number] * len(ENDS))]
-                rows[number] = with_other_end(row, tags, self.tags.outside, end)
+            row, end = rows[number], ENDS[mark[number]]
+            tags = self.tags.wanted(row)
+            rows[number] = with_other_end(row, tags, self.tags.outside, end)
         return self._encode(rows, known=True)
 
     def _encode(self, rows: list[Row], *, known: bool) -> TagBatch:
