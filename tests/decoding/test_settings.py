@@ -20,6 +20,7 @@ def test_the_settings_are_chances_too():
         ("top_k", -1, "a whole number at least 0"),
         ("top_p", 1.5, "a number at least 0 and at most 1"),
         ("min_p", -0.1, "a number at least 0 and at most 1"),
+        ("guidance", -1.0, "a number at least 0"),
         ("beam", -1, "a whole number at least 0"),
         ("length_penalty", -1.0, "a number at least 0"),
         ("longest", 0, "a whole number at least 1"),

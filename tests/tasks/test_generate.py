@@ -91,6 +91,28 @@ def test_without_a_wish_the_sexes_come_as_in_training(model):
     assert 20 < women < 60
 
 
+def test_guidance_makes_texts_rarer_that_could_be_of_the_other_sex(model):
+    def nats(texts: list[str], sex: str) -> list[float]:
+        rows = [Example(text, None, "", (sex,)) for text in texts]
+        found = model.task.measure(model.network, model.task.encode_to_score(rows))
+        return [one["nats"] for one in found]
+
+    def doubtful(guidance: float) -> float:
+        how = {"guidance": guidance, "temperature": 1.5, "shortest": 1}
+        found = model.generate(given="male", count=200, start="N", decoding=how)
+        texts = [one["text"] for one in found]
+        pairs = zip(nats(texts, "male"), nats(texts, "female"), strict=True)
+        return sum(female < male + 1 for male, female in pairs) / 200
+
+    assert doubtful(0.0) > doubtful(1.0) > doubtful(4.0)
+
+
+def test_guidance_changes_nothing_where_nothing_else_could_be_given(tmp_path):
+    found = quick(table(tmp_path, "name\n" + "\n".join(WOMEN)))
+    texts = [found.generate(count=9, decoding={"guidance": g}) for g in (0.0, 5.0)]
+    assert texts[0] == texts[1]
+
+
 def test_a_start_letters_and_lengths_are_heeded(model):
     for one in model.generate(
         given="female",

@@ -143,6 +143,17 @@ def test_without_chance_it_is_the_most_frequent_or_the_mean():
     assert only_a == given.encode(rows(("a", 8.5)))[0].tolist()
 
 
+def test_the_contrast_is_what_there_is_with_its_shares_or_some_of_it():
+    values, shares = learned(*PEOPLE, PEOPLE[0]).contrast
+    assert values.tolist() == [[0, 0], [0, 1], [1, 1]]
+    assert shares.tolist() == [0.25, 0.5, 0.25]
+    many = learned(*[(n + 0.5,) for n in range(30)], header="year").contrast
+    assert many.values.shape == (8, 1)
+    assert len(set(many.values.flatten().tolist())) == 8
+    assert many.shares.tolist() == [0.125] * 8
+    assert learned((), (), header="").contrast.values.shape == (1, 0)
+
+
 # -- what is wrong ---------------------------------------------------------------------
 
 

@@ -37,6 +37,10 @@ def generate(  # noqa: PLR0913 (a command's options are its parameters)
         float | None,
         typer.Option(help="Draw from tokens of this share of the likeliest one's."),
     ] = None,
+    guidance: Annotated[
+        float | None,
+        typer.Option(help="How firmly to keep to what is given; 0: as the network."),
+    ] = None,
     beam: Annotated[
         int | None, typer.Option(help="Search the best, with so many in view.")
     ] = None,
@@ -62,6 +66,7 @@ def generate(  # noqa: PLR0913 (a command's options are its parameters)
         "top_k": top_k,
         "top_p": top_p,
         "min_p": min_p,
+        "guidance": guidance,
         "beam": beam,
         "shortest": shortest,
         "longest": longest,

@@ -1,6 +1,7 @@
 """How sequences are written, as settings: what is drawn from, and what is searched.
 
 temperature  top_k  top_p  min_p      how a token is drawn         (filters.py)
+guidance                              what a text must show        (guidance.py)
 beam  length_penalty                  the best are searched        (beam.py)
 shortest  longest  no_repeat          what a sequence may be       (rules.py)
 """
@@ -42,6 +43,12 @@ class Chances(Settings):
 class DecodingSettings(Chances):
     """How a network that gives the next token writes sequences."""
 
+    guidance: float = setting(
+        1.0,
+        "How much more firmly a drawn text keeps to what is given than the network by"
+        " itself; 0 draws from the network's own distribution.",
+        at_least=0.0,
+    )
     beam: int = setting(
         0,
         "Searches the best sequences, with so many in view at once; 0 draws them.",

@@ -14,8 +14,10 @@ from torch import Tensor
 from unrolled.errors import BrokenModelError, SettingError, UnreadableDataError
 from unrolled.randomness import stream
 from unrolled.tasks._base import Example
+from unrolled.tasks._contrast import Contrast
 from unrolled.tasks._generate_field import Field
 
+MOST = 8  # conditions that a text is told apart from; each costs a run of the network
 KEPT = 2000
 """Training rows whose values are kept, to draw from what is not asked for."""
 
@@ -119,6 +121,16 @@ class Given:
             for at, size in enumerate(self.sizes)
         ]
         return _filled(torch.tensor([[float(one) for one in found]]), asked)
+
+    @property
+    def contrast(self) -> Contrast:
+        """All combinations of values, or some if there are many, (some, fields)."""
+        if self.fields:
+            values, counts = self.mix.unique(dim=0, return_counts=True)
+            if len(values) <= MOST:
+                return Contrast(values, counts / counts.sum())
+        some = self.mix[: MOST if self.fields else 1]
+        return Contrast(some, some.new_full((len(some),), 1 / len(some)))
 
     def named(self, values: Sequence[float]) -> dict[str, str]:
         """Values of a row, (fields,), in words, by header."""

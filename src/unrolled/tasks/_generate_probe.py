@@ -7,10 +7,10 @@
     mean_length          tokens of a text; real_mean_length of the true ones
     samples              some of them, each with the nearest training text
 
-Drawn from the model's own distribution (temperature 1), with a seed of their own.
+Drawn as `unrolled generate` draws where nothing else is asked for, with a seed of their
+own.
 """
 
-from collections.abc import Callable
 from typing import Any, NamedTuple, final
 
 import torch
@@ -18,10 +18,11 @@ from torch import Tensor
 
 from unrolled.decoding.rules import Rules
 from unrolled.decoding.sampling import sample
-from unrolled.decoding.settings import Chances
-from unrolled.decoding.steps import Drawn, Steps
+from unrolled.decoding.settings import DecodingSettings
+from unrolled.decoding.steps import Drawn
 from unrolled.randomness import stream
 from unrolled.tasks._base import Metrics
+from unrolled.tasks._contrast import Begin, guided
 from unrolled.tasks._generate_classifier import Judge
 from unrolled.tasks._generate_given import Given
 from unrolled.tasks._symbols import Symbols
@@ -52,25 +53,20 @@ class Probe:
         lengths = [len(known.symbols.ids(text)) for text in texts]
         self._lengths = torch.tensor(lengths).double()
 
-    def figures(
-        self,
-        start: Callable[[Tensor], Steps],
-        *,
-        count: int,
-        chances: Chances | None = None,
-    ) -> Metrics:
-        """Metrics of texts drawn with `start`: Steps for what is given, (rows, f)."""
+    def figures(self, begin: Begin, count: int, how: DecodingSettings) -> Metrics:
+        """Metrics of texts drawn from Steps for what is given, (rows, fields)."""
         lot = torch.randint(
             len(self.texts), (count,), generator=stream(0, "probe", "given")
         )
         given, symbols = self.given[lot], self.known.symbols
+        start = guided(begin, self.known.given.contrast, how.guidance)
         longest = LONGER * int(self._lengths.max()) + 1
         drawn = sample(
             lambda rows: start(given[rows]),
             Rules(end=symbols.end, longest=longest, banned=(UNKNOWN,)),
             count=count,
             generator=stream(0, "probe", "texts"),
-            chances=chances,
+            chances=how,
         )
         found = [one or Drawn((), 0.0, False) for one in drawn]
         texts = [symbols.text(one.ids) for one in found]

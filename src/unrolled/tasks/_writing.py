@@ -18,9 +18,11 @@ from unrolled.ragged import Ragged
 from unrolled.randomness import stream
 from unrolled.tasks._abilities import Wish
 from unrolled.tasks._base import Answers
-from unrolled.tasks._symbols import Symbols
+from unrolled.tasks._contrast import Contrast, guided
+from unrolled.tasks._symbols import Symbols, ragged
 from unrolled.text.vocabulary import UNKNOWN
 
+AT_ONCE = 64  # texts that are weighed together: of 100 tokens among 8,000, 200 MB
 Refuse = Callable[[tuple[int, ...]], bool]
 
 
@@ -33,6 +35,8 @@ class Writer:
     symbols: Symbols
     given: Tensor | None = None
     """What each text depends on, (count, fields), or all of them, (1, fields)."""
+    contrast: Contrast | None = None
+    """What else could be given, where texts are told apart from those of the rest."""
     ends: bool = True
     """Whether the end symbol ends a text, or only a line of it."""
     refuse: Refuse | None = None
@@ -49,7 +53,7 @@ class Writer:
         if how.beam:
             width = max(how.beam, wish.count)
             [found] = beam(
-                self._start,
+                lambda rows: self._begin(self._given(rows)),
                 rules,
                 width=width,
                 count=wish.count,
@@ -57,15 +61,18 @@ class Writer:
                 refuse=self.refuse,
             )
         else:
+            begin = guided(self._begin, self.contrast, how.guidance)
             drawn = sample(
-                self._start,
+                lambda rows: begin(self._given(rows)),
                 rules,
                 count=wish.count,
                 generator=stream(wish.seed, "writing"),
                 chances=how,
                 refusal=Refusal(refuse=self.refuse),
             )
-            found = [one for one in drawn if one is not None]
+            kept = [(row, one) for row, one in enumerate(drawn) if one is not None]
+            is_own = begin == self._begin
+            found = [one for _, one in kept] if is_own else self._weighed(kept)
         return [self._answer(one) for one in found]
 
     def _check(self, wish: Wish) -> None:
@@ -87,11 +94,31 @@ class Writer:
         text = self.symbols.text(drawn.ids)
         return {"text": text, "log_probability": drawn.log_probability}
 
-    def _start(self, rows: Tensor) -> NextTokenSteps:
-        first = torch.full((len(rows),), self.symbols.end)
-        given = None if self.given is None else self.given[rows % len(self.given)]
-        ones = torch.ones(len(rows), dtype=torch.int64)
+    def _given(self, rows: Tensor) -> Tensor:
+        """What the texts with these numbers, (rows,), depend on: (rows, fields)."""
+        if self.given is None:
+            return torch.zeros(len(rows), 0)
+        return self.given[rows % len(self.given)]
+
+    def _begin(self, given: Tensor) -> NextTokenSteps:
+        """Fresh texts, one for each row of (rows, fields)."""
+        first = torch.full((len(given),), self.symbols.end)
+        ones = torch.ones(len(given), dtype=torch.int64)
         return NextTokenSteps(self.network, Ragged(first, ones), given)
+
+    @torch.no_grad()
+    def _weighed(self, drawn: list[tuple[int, Drawn]]) -> list[Drawn]:
+        """Texts by their numbers, with their nats under the network itself."""
+        end, found = self.symbols.end, []
+        for at in range(0, len(drawn), AT_ONCE):
+            some = drawn[at : at + AT_ONCE]
+            rows = [[*one.ids, *[end] * one.ended] for _, one in some]
+            inputs = ragged([[end, *row][: len(row)] for row in rows])
+            given = self._given(torch.tensor([number for number, _ in some]))
+            nats = self.network(inputs, ragged(rows), given).nats.to_list()
+            for (_, one), own in zip(some, nats, strict=True):
+                found.append(one._replace(log_probability=-float(own.double().sum())))
+        return found
 
     def _rules(self, wish: Wish) -> Rules:
         how, end = wish.decoding, self.symbols.end

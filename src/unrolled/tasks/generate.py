@@ -20,6 +20,7 @@ from typing import Any, ClassVar, Self, final
 from torch import Tensor, nn
 from typing_extensions import override
 
+from unrolled.decoding.settings import DecodingSettings
 from unrolled.models.next_token import NextToken
 from unrolled.models.next_token_settings import NextTokenSettings
 from unrolled.randomness import stream
@@ -200,7 +201,7 @@ class Generate(AbstractTask, AbstractWriter):
         known = Known(self.given, self.symbols, self.peers.texts, self.peers.judge)
         texts = [text_of(row) for row in examples]
         probe = Probe(known, texts, self.given.encode(examples))
-        return probe.figures(start, count=self._mine.samples)
+        return probe.figures(start, self._mine.samples, DecodingSettings())
 
     @property
     @override
@@ -240,6 +241,7 @@ class Generate(AbstractTask, AbstractWriter):
             network=network_,
             symbols=self.symbols,
             given=given,
+            contrast=self.given.contrast,
             refuse=None if wish.copies else self._is_known,
         )
         return writer.write(wish)
