@@ -75,6 +75,8 @@ class Loop:
         """Goes back to a checkpoint. Raises CheckpointError if it is no such run's."""
         self.progress, tensors = stopped
         self.tensors.load(tensors)
+        if self.world.size > 1:  # what was saved is the first process's alone
+            self.tensors.memory.clear()
         self.started = time.monotonic() - self.progress.seconds
         self.report.cut(self.progress.events)
         now = {"step": self.progress.step, "epoch": self.progress.epoch}
