@@ -41,7 +41,8 @@ class LanguageModelDemo(AbstractDemo):
             files[part] = folder / f"{part}.txt"
             files[part].write_text("\n".join([*lines, ""]), encoding="utf-8")
         say(f"A part of them is read, to be done in minutes; it is in {folder}.\n")
-        return Prepared(files=files, settings={"text.tokens": "character"})
+        settings = {"text.tokens": "character", "training.precision": "bfloat16"}
+        return Prepared(files=files, settings=settings)
 
     @override
     def answers(self, model: "Model", asked: Sequence[str]) -> Any:
