@@ -85,7 +85,8 @@ def test_gives_back_every_bit(tmp_path: Path, averaging: bool):
     after.load(found[1])
     assert bits(after) == bits(before)
     parts = {name.partition(".")[0] for name in bits(after)}
-    expected = {"network", "best", "optimizer", "memory"} | ({"average"} if averaging else set())
+    expected = {"network", "best", "optimizer", "memory"}
+    expected |= {"average"} if averaging else set()
     assert parts == expected
 
 
