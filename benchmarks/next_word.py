@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from unrolled.cli.timing import Contestant, gate
+from unrolled.engine import path_for
 from unrolled.models.next_token import NextToken
 from unrolled.models.next_token_settings import NextTokenSettings
 from unrolled.models.next_token_steps import NextTokenSteps
@@ -91,7 +92,11 @@ def main() -> None:
         streamed = torch.cat(contestants[0].run())
         if not torch.equal(streamed, whole(network, ids)):
             raise SystemExit("streamed and whole differ in bits: nothing is timed")
-        case = {"cell": cell, "hidden": hidden}
+        case = {
+            "cell": cell,
+            "hidden": hidden,
+            "path": path_for(network.stack.cell, "cpu"),
+        }
         results.measure(case, contestants, peers=["torch"], steps=STEPS)
     print()
     quick = [

@@ -105,6 +105,23 @@ def _beside(row: Row, unit: str, torch_ways: Sequence[str]) -> dict[str, float]:
     return found | {"torch.nn": min(float(one) for one in known if one) / ours}
 
 
+def next_word(rows: Sequence[Row]) -> Iterable[Picture]:
+    """How fast a language model goes on by a word."""
+    panels = [
+        Panel(
+            _name(cell),
+            {
+                f"{_units(r)}, {float(r['ours_ms']):.2f} ms": {
+                    "torch.nn": float(r["torch_ms"]) / float(r["ours_ms"])
+                }
+                for r in _of(rows, cell)
+            },
+        )
+        for (cell,) in _values(rows, "cell")
+    ]
+    yield Picture("next_word", "The next of 10,000 words: times as fast as", panels)
+
+
 def classify_step(rows: Sequence[Row]) -> Iterable[Picture]:
     """How fast a whole step is."""
     [row] = rows
@@ -161,6 +178,7 @@ TABLES = {
         stacks_training,
         inference,
         streaming,
+        next_word,
         classify_step,
         bfloat16,
         peers_optional,

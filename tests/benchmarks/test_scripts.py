@@ -26,7 +26,17 @@ DRAWN = {
     "machine": "A <small> machine, 2 threads",
     "libraries": "torch 2.13",
 }
-TIMES = ("ours", "padded", "packed", "careless", "layer", "cell", "onnx", "onnx_bound")
+TIMES = (
+    "ours",
+    "padded",
+    "packed",
+    "careless",
+    "layer",
+    "cell",
+    "onnx",
+    "onnx_bound",
+    "torch",
+)
 
 
 @pytest.fixture

@@ -45,10 +45,17 @@ def test_short_options_become_settings_and_none_leaves_the_default(few):
     assert found["text.vectors"] == ""
 
 
+def settings_of(task: str) -> set[str]:
+    return {row[0] for row in describe(sections_of(catalog.find("tasks", task)))}
+
+
+def test_every_short_option_names_a_setting():
+    assert set(SHORT.values()) <= settings_of("classify")
+
+
 @pytest.mark.parametrize("task", catalog.names("tasks"))
-def test_every_short_option_names_a_setting(task):
-    known = {row[0] for row in describe(sections_of(catalog.find("tasks", task)))}
-    assert set(SHORT.values()) <= known
+def test_every_task_has_the_short_options_of_training(task):
+    assert {SHORT[key] for key in ("epochs", "minutes", "seed")} <= settings_of(task)
 
 
 def test_settings_stand_above_short_options(few):
