@@ -22,7 +22,7 @@ from unrolled.tasks._contrast import Contrast, guided
 from unrolled.tasks._symbols import Symbols, ragged
 from unrolled.text.vocabulary import UNKNOWN
 
-AT_ONCE = 64  # texts that are weighed together: of 100 tokens among 8,000, 200 MB
+AT_ONCE = 50_000_000  # chances of tokens that are held together: 200 MB
 Refuse = Callable[[tuple[int, ...]], bool]
 
 
@@ -110,8 +110,10 @@ class Writer:
     def _weighed(self, drawn: list[tuple[int, Drawn]]) -> list[Drawn]:
         """Texts by their numbers, with their nats under the network itself."""
         end, found = self.symbols.end, []
-        for at in range(0, len(drawn), AT_ONCE):
-            some = drawn[at : at + AT_ONCE]
+        longest = max((len(one.ids) for _, one in drawn), default=0) + 1
+        count = max(AT_ONCE // (longest * len(self.symbols)), 1)
+        for at in range(0, len(drawn), count):
+            some = drawn[at : at + count]
             rows = [[*one.ids, *[end] * one.ended] for _, one in some]
             inputs = ragged([[end, *row][: len(row)] for row in rows])
             given = self._given(torch.tensor([number for number, _ in some]))
