@@ -25,7 +25,7 @@ class LanguageModelDemo(AbstractDemo):
     """A beginning in, its continuation out, each character from those before."""
 
     folder = "demo/language-model"
-    minutes = 2.5
+    minutes = 3.1
     invitation = "the beginning of a line"
     more = 'unrolled generate {out} --start "To be, or not"'
 
