@@ -220,9 +220,9 @@ class AbstractTask(ABC):
     def baselines(self, examples: list[Example]) -> dict[str, Metrics]:
         """Metrics of each baseline on these examples, by the baseline's name."""
 
-    @abstractmethod
-    def settle(self, network: nn.Module, examples: list[Example]) -> list[str]:
-        """Fits on validation rows what is no weight; returns notes on it."""
+    def settle(self, network: nn.Module, examples: list[Example]) -> list[str]:  # noqa: ARG002 (a task may have more)
+        """Fits on validation rows what is no weight, if anything; returns notes."""
+        return []
 
     @abstractmethod
     def state(self) -> tuple[dict[str, Any], dict[str, Tensor]]:

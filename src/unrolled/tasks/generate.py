@@ -209,10 +209,6 @@ class Generate(AbstractTask, AbstractWriter):
         return "nats_per_token", -1
 
     @override
-    def settle(self, network: nn.Module, examples: list[Example]) -> list[str]:
-        return []
-
-    @override
     def fit_baselines(self, train: list[Example], valid: list[Example]) -> None:
         self.peers.fit(train, self.symbols, self.given, self._mine)
 

@@ -207,10 +207,6 @@ class LanguageModel(AbstractTask, AbstractWriter, AbstractJudge):
         return "nats_per_token", -1
 
     @override
-    def settle(self, network: nn.Module, examples: list[Example]) -> list[str]:
-        return []
-
-    @override
     def fit_baselines(self, train: list[Example], valid: list[Example]) -> None:
         self.ngrams = fit_ngrams(
             self._for_ngrams(train),

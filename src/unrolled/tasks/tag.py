@@ -213,10 +213,6 @@ class Tag(AbstractTask):
         return ("f1" if self.tags.has_spans else "accuracy"), 1
 
     @override
-    def settle(self, network: nn.Module, examples: list[Example]) -> list[str]:
-        return []
-
-    @override
     def fit_baselines(self, train: list[Example], valid: list[Example]) -> None:
         rows = self._rows(train)
         words = [row.words for row in rows]
