@@ -1,25 +1,14 @@
-"""A network on its way through texts, and the one best text for each question."""
-
-import torch
-from torch import Tensor
+"""The one best text for each question."""
 
 from unrolled.decoding.beam import beam
 from unrolled.decoding.rules import Rules
 from unrolled.models.next_token import NextToken
 from unrolled.models.next_token_steps import NextTokenSteps
-from unrolled.ragged import Ragged
 from unrolled.tasks._base import Answers
 from unrolled.tasks._generate_batch import GivenBatch
 from unrolled.tasks._generate_settings import GenerateSettings
 from unrolled.tasks._symbols import Symbols
 from unrolled.text.vocabulary import UNKNOWN
-
-
-def steps_for(network: NextToken, symbols: Symbols, given: Tensor) -> NextTokenSteps:
-    """Texts that begin, one for each row of what is given, (rows, fields)."""
-    first = torch.full((len(given),), symbols.end)
-    ones = torch.ones(len(given), dtype=torch.int64)
-    return NextTokenSteps(network, Ragged(first, ones), given)
 
 
 def best_texts(

@@ -26,6 +26,13 @@ AT_ONCE = 50_000_000  # chances of tokens that are held together: 200 MB
 Refuse = Callable[[tuple[int, ...]], bool]
 
 
+def steps_for(network: NextToken, symbols: Symbols, given: Tensor) -> NextTokenSteps:
+    """Texts that begin, one for each row of what is given, (rows, fields)."""
+    first = torch.full((len(given),), symbols.end)
+    ones = torch.ones(len(given), dtype=torch.int64)
+    return NextTokenSteps(network, Ragged(first, ones), given)
+
+
 @final
 @dataclass(frozen=True, kw_only=True)
 class Writer:
@@ -102,9 +109,7 @@ class Writer:
 
     def _begin(self, given: Tensor) -> NextTokenSteps:
         """Fresh texts, one for each row of (rows, fields)."""
-        first = torch.full((len(given),), self.symbols.end)
-        ones = torch.ones(len(given), dtype=torch.int64)
-        return NextTokenSteps(self.network, Ragged(first, ones), given)
+        return steps_for(self.network, self.symbols, given)
 
     @torch.no_grad()
     def _weighed(self, drawn: list[tuple[int, Drawn]]) -> list[Drawn]:

@@ -37,7 +37,7 @@ from unrolled.tasks._base import (
     Metrics,
     Shape,
 )
-from unrolled.tasks._generate_answers import best_texts, steps_for
+from unrolled.tasks._generate_answers import best_texts
 from unrolled.tasks._generate_batch import GivenBatch, questions, rows_of, texts_of
 from unrolled.tasks._generate_given import Given
 from unrolled.tasks._generate_peers import Peers
@@ -49,7 +49,7 @@ from unrolled.tasks._next_token import sum_of_rows, with_end
 from unrolled.tasks._symbol_settings import SymbolSettings
 from unrolled.tasks._symbols import Symbols
 from unrolled.tasks._text_input import text_of
-from unrolled.tasks._writing import Writer
+from unrolled.tasks._writing import Writer, steps_for
 
 PERSONS = ("sex", "gender", "origin")
 
