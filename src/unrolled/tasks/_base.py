@@ -69,6 +69,8 @@ class Example(NamedTuple):
     """Where it stands, for messages: "reviews.csv, line 41"."""
     given: tuple[Cell, ...] = ()
     """What the answer is to depend on: "female" for a name."""
+    references: tuple[Cell, ...] = ()
+    """Further right answers beside the target, such as other translations."""
 
 
 class Look(NamedTuple):
