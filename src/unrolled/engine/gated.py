@@ -76,23 +76,23 @@ def backward(
     """The gradients from `grad` = ∂L/∂(outputs, last states), in the plan's order."""
     d_output, d_last = grad
     d_state = tuple(d[:0] for d in d_last)
-    deltas = _Deltas([], [], [], [])
+    deltas = Deltas([], [], [], [])
     for t in reversed(range(len(moments))):
-        d_state = _join(d_state, d_last, slice(len(d_state[0]), plan.counts[t]))
+        d_state = join(d_state, d_last, slice(len(d_state[0]), plan.counts[t]))
         d_h = d_state[0] + d_output[plan.starts[t] : plan.starts[t + 1]]
         d_m = d_h if weights.P is None else d_h @ weights.P
-        back, d_state = _step_back(cell, weights, (d_m, *d_state[1:]), moments[t])
+        back, d_state = step_back(cell, weights, (d_m, *d_state[1:]), moments[t])
         deltas.add(back, d_h)
-    d_first = _join(d_state, d_last, slice(len(d_state[0]), None))  # and length 0
+    d_first = join(d_state, d_last, slice(len(d_state[0]), None))  # and length 0
     d_a = deltas.over_time(deltas.a, like=weights.W.T)
     return Gradients(
         x=d_a @ weights.W,
-        weights=_weight_gradients(cell, weights, (x, d_a), moments, deltas),
+        weights=weight_gradients(cell, weights, (x, d_a), moments, deltas),
         state=d_first,
     )
 
 
-class _Deltas(NamedTuple):
+class Deltas(NamedTuple):
     """What each moment of the way back gives, last moment first."""
 
     a: list[Tensor]
@@ -113,13 +113,13 @@ class _Deltas(NamedTuple):
         return torch.cat(parts[::-1]) if parts else like.new_zeros(0, like.shape[-1])
 
 
-def _join(d_state: State, d_last: State, rows: slice) -> State:
+def join(d_state: State, d_last: State, rows: slice) -> State:
     """The gradients of the states, with those rows that (going back) begin here."""
     pairs = zip(d_state, d_last, strict=True)
     return tuple(torch.cat([d, end[rows]]) for d, end in pairs)
 
 
-def _step_back(
+def step_back(
     cell: AbstractGatedCell, weights: Weights, grad: State, moment: Moment
 ) -> tuple[Back, State]:
     """The cell's step back, and then through R: ∂L/∂h gains δu R."""
@@ -147,12 +147,12 @@ def _sum(parts: Iterable[Tensor | None], *, like: Tensor) -> Tensor:
     return sum(there[1:], there[0]) if there else torch.zeros_like(like)
 
 
-def _weight_gradients(
+def weight_gradients(
     cell: AbstractGatedCell,
     weights: Weights,
     inputs: tuple[Tensor, Tensor],
     moments: list[Moment],
-    deltas: _Deltas,
+    deltas: Deltas,
 ) -> Weights:
     """One product over all moments for each weight."""
     x, d_a = inputs
