@@ -7,6 +7,7 @@ from typing import ClassVar
 import pytest
 
 from unrolled.datasets import AbstractDataset, _cache, _fetch, describe, get
+from unrolled.datasets._base import Local
 from unrolled.datasets._cache import default_cache
 from unrolled.datasets._package import digest
 from unrolled.errors import DatasetError, LicenseError, UnknownNameError
@@ -223,3 +224,23 @@ def test_checksums_are_plain_json(poems, tmp_path):
     written = json.loads((folder / "checksums.json").read_text())
     assert written["train.csv"]["rows"] == 1
     assert len(written["train.csv"]["sha256"]) == 64
+
+
+def test_a_set_out_of_two_packages_reads_both_and_names_both(
+    poems, tmp_path, monkeypatch, tiny
+):
+    further = tiny("tiny/poems.txt", content=digest(FILES))
+    monkeypatch.setattr(Poems, "more", (further,))
+    assert get("poems", cache=tmp_path).rows == {"train": 1, "test": 1}
+    assert poems == ["tiny", "tiny"]
+    [one] = describe(tmp_path)
+    assert one.package == "tiny==1.0 + tiny==1.0"
+
+
+def test_what_the_machine_has_is_read_from_there(poems, tmp_path, monkeypatch):
+    own = Local(name="this machine", version="mine", read=lambda: FILES)
+    monkeypatch.setattr(Poems, "package", own)
+    assert get("poems", cache=tmp_path).folder == tmp_path / "poems-mine-1"
+    assert poems == []
+    [one] = describe(tmp_path)
+    assert (one.package, one.cached) == ("this machine", True)

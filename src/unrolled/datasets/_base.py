@@ -1,6 +1,7 @@
 """What a data set declares: where its files lie, whose they are, and how to read them.
 
-    package     name, version and checksums of the package that carries it
+    package     name, version and checksums of the package that carries it, or what
+                the machine itself has
     columns     headers of the rows that `convert` gives
     rows        how many there are of them in each part
     credit      who made the data; license: on what terms; both are shown to the user
@@ -11,7 +12,7 @@ done in one place and not by the plug-in.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -43,6 +44,22 @@ class Package:
     "cp311-cp311-manylinux_2_28_x86_64": the data in all of them is the same."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Local:
+    """Files that the machine has itself, or gets from elsewhere than the registry.
+
+    They differ from machine to machine, so that no checksum of them can be pinned and
+    figures do not compare to the last digit.
+    """
+
+    name: str
+    """What a list says in the place of a package."""
+    version: str
+    """Tells one cached set from another."""
+    read: Callable[[], dict[str, bytes]]
+    """The bytes of the files by a name. Raises DatasetError."""
+
+
 class AbstractDataset(ABC):
     """One real data set; plug-ins are found by the name of their file."""
 
@@ -52,7 +69,9 @@ class AbstractDataset(ABC):
     """What the rows are, how they were split, and what to beware of."""
     task: ClassVar[str]
     """The task it serves."""
-    package: ClassVar[Package]
+    package: ClassVar[Package | Local]
+    more: ClassVar[tuple[Package, ...]] = ()
+    """Further packages, where one does not carry all of it."""
     credit: ClassVar[str]
     """Who made the data, with the publication to cite."""
     license: ClassVar[str]
@@ -66,10 +85,11 @@ class AbstractDataset(ABC):
     repeats: ClassVar[str] = ""
     """Why an example of one part may stand in another, where it may."""
     rows: ClassVar[dict[str, int]]
-    """How many rows each part has."""
+    """How many rows each part has; of a `Local`, had where it was written."""
     result: ClassVar[str]
     """The head of a SHA-256 over the files, in the order of their names: a test tells
-    when a change of ours moves a row, for then figures no longer compare."""
+    when a change of ours moves a row, for then figures no longer compare. Empty for a
+    `Local`."""
     edition: ClassVar[int] = 1
     """Raised whenever `convert` gives other rows, so that no cache keeps the old."""
 

