@@ -324,3 +324,57 @@ def test_25_000_long_reviews_are_read_in_seconds():
     assert time.process_time() - start < 5  # 0.5 s where it was measured
     assert len(found.rows) == 25_000
     assert found.rows[-1] == (review, "1")
+
+
+# -- rows of unequal length -----------------------------------------------------------
+
+
+def test_rows_may_be_of_unequal_length_where_a_task_takes_several_answers():
+    Path("a.tsv").write_text("Hi\tSalut\nRun\tCours\tCourez\tFile\nI\tJe\n")
+    found = read("a.tsv", fewest_cells=2)
+    assert found.columns == ("1", "2", "3", "4")
+    assert found.rows == [
+        ("Hi", "Salut", "", ""),
+        ("Run", "Cours", "Courez", "File"),
+        ("I", "Je", "", ""),
+    ]
+    assert found.notes[-1] == "rows: up to 4 cells"
+
+
+def test_a_row_with_fewer_cells_than_a_task_needs_is_refused_in_words():
+    Path("a.tsv").write_text("Hi\tSalut\nRun\nI\tJe\tMoi\n")
+    with pytest.raises(UnreadableDataError) as refusal:
+        read("a.tsv", fewest_cells=2)
+    assert str(refusal.value) == (
+        "a.tsv, line 2: 1 cell.\n"
+        "  expected: 2 cells or more\n"
+        "  to fix:   correct that line, or leave such rows out with --skip-bad-rows\n"
+        "  code:     unreadable-data"
+    )
+    assert read("a.tsv", fewest_cells=2, skip_bad_rows=True).bad_rows == [
+        "a.tsv, line 2: 1 cell."
+    ]
+
+
+def test_a_first_row_that_is_shorter_than_others_is_no_header():
+    Path("a.tsv").write_text("name\tN EY1 M\nread\tR IY1 D\tR EH1 D\n")
+    assert read("a.tsv", fewest_cells=2).rows[0] == ("name", "N EY1 M", "")
+    with pytest.raises(UnreadableDataError, match="line 2: 3 cells"):
+        read("a.tsv")
+
+
+def test_below_a_header_rows_are_of_equal_length():
+    Path("a.tsv").write_text("source\ttarget\nHi\tSalut\nI\tJe\tMoi\n")
+    with pytest.raises(UnreadableDataError, match="line 3: 3 cells"):
+        read("a.tsv", fewest_cells=2)  # usual names alone
+    Path("a.tsv").write_text("English\tFrench\nHi\tSalut\nI\tJe\tMoi\n")
+    with pytest.raises(UnreadableDataError, match="line 3: 3 cells"):
+        read("a.tsv", fewest_cells=2, header=True)
+    Path("b.tsv").write_text("source\ttarget\nHi\tSalut\nI\tJe\n")
+    assert read("b.tsv", fewest_cells=2).columns == ("source", "target")
+
+
+def test_rows_parted_by_commas_are_of_equal_length():
+    Path("a.csv").write_text("Hi,Salut\nWell, you,Toi\n")
+    with pytest.raises(UnreadableDataError, match="line 2: 3 cells"):
+        read("a.csv", fewest_cells=2)

@@ -136,3 +136,74 @@ def test_what_is_given_may_be_several_columns_or_none(columns, named, places):
 def test_one_column_cannot_be_given_twice():
     with pytest.raises(SettingError):
         choose(table("text", "sex"), NAMES, {"given": "sex,sex"})
+
+
+# -- several right answers ------------------------------------------------------------
+
+TRANSLATION = Column("target", holds="texts", usual=("target",), repeats=True)
+PAIR = (INPUT, TRANSLATION)
+
+
+@pytest.mark.parametrize(
+    ("columns", "named", "target", "further"),
+    [
+        (("1", "2", "3", "4"), {}, [1], [2, 3]),
+        (("1", "2"), {}, [1], []),
+        (("1", "2", "3", "4"), {"target": "3"}, [2], [3]),
+        (("1", "2", "3", "4"), {"target": "4,2"}, [3, 1], []),
+        (("1", "2", "3"), {"input": "3", "target": "1"}, [0], [1]),
+        (("text", "target", "date"), {}, [1], []),  # a date is no translation
+        (("text", "target", "date", "target 2", "Target_3"), {}, [1], [3, 4]),
+        (("text", "fr", "ref0", "reference", "refuse"), {}, [1], [2, 3]),
+        (("target 2", "text", "target"), {}, [2], []),  # only those to the right
+        (("text", "fr", "ref1"), {"target": "fr,ref1"}, [1, 2], []),
+        (("text", "a,b", "b"), {"target": "a,b"}, [1], []),
+    ],
+)
+def test_a_target_that_repeats_takes_the_columns_beside_it(
+    columns, named, target, further
+):
+    found, _ = choose(table(*columns), PAIR, named)
+    assert (found["target"], found["references"]) == (target, further)
+
+
+def test_what_is_said_of_further_right_answers_is_short():
+    _, said = choose(table("1", "2", "3", "4"), PAIR, {})
+    assert said == (
+        'input is column "1", target is column "2", further right answers are in'
+        ' "3", "4"'
+    )
+    _, said = choose(table(*map(str, range(1, 9))), PAIR, {})
+    assert said.endswith('further right answers are in "3", "4", ..., "8"')
+
+
+def test_further_right_answers_are_not_among_the_headers_of_a_model():
+    rows = table("1", "2", "3")
+    found, _ = choose(rows, PAIR, {})
+    assert headers_of(rows, found) == {"input": "1", "target": "2"}
+    found, _ = choose(rows, PAIR, {"target": "2,3"})
+    assert headers_of(rows, found) == {"input": "1", "target": "2,3"}
+
+
+@pytest.mark.parametrize(
+    ("cells", "target", "references"),
+    [
+        (("Salut", "", "Bonjour"), "Salut", ("Bonjour",)),
+        (("", " ", "Bonjour"), "Bonjour", ()),
+        (("", "", ""), "", ()),
+        ((["Salut", "Bonjour"], "", "Coucou"), "Salut", ("Bonjour", "Coucou")),
+        (([], "", ""), "", ()),
+        ((3.0, "", ""), 3.0, ()),
+        (([1.0, 2.0], "", ""), [1.0, 2.0], ()),
+    ],
+)
+def test_right_answers_that_are_empty_are_left_out(cells, target, references):
+    rows = Table(("1", "2", "3", "4"), [("Hi", *cells)], ["line 1"], "a.tsv")
+    [found] = examples(rows, choose(rows, PAIR, {})[0])
+    assert found == Example("Hi", target, "line 1", references=references)
+
+
+def test_a_list_is_one_answer_where_a_target_does_not_repeat():
+    rows = Table(("text", "label"), [("Hi", ["A", "B"])], ["line 1"], "a.jsonl")
+    [found] = examples(rows, choose(rows, BOTH, {})[0])
+    assert (found.target, found.references) == (["A", "B"], ())

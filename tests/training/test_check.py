@@ -32,6 +32,7 @@ def even(rows: int = 200) -> list[str]:
 
 def check(*data: Path, valid=None, test=None, named=None, given=None) -> Findings:
     parts = {"valid": valid, "test": test}
+    parts = {part: [path] for part, path in parts.items() if path}
     return check_files(
         "classify", list(data), parts=parts, named=named or {}, given=given
     )

@@ -12,6 +12,8 @@ from unrolled.cli.options import (
     Json,
     SkipBadRows,
     Target,
+    Test,
+    Valid,
     assigned,
     refuse_strange_columns,
 )
@@ -21,8 +23,8 @@ from unrolled.cli.output import as_json, tell
 def check(  # noqa: PLR0913 (a command's options are its parameters)
     task: Annotated[str, typer.Argument(help="The task the data is for.")],
     data: Annotated[list[Path], typer.Argument(help="Files to look at.")],
-    valid: Annotated[Path | None, typer.Option(help="Validation file.")] = None,
-    test: Annotated[Path | None, typer.Option(help="Test file.")] = None,
+    valid: Valid = None,
+    test: Test = None,
     input: Input = "",
     target: Target = "",
     given: Given = "",
@@ -39,7 +41,7 @@ def check(  # noqa: PLR0913 (a command's options are its parameters)
     found = check_files(
         task,
         data,
-        parts={"valid": valid, "test": test},
+        parts={"valid": valid or [], "test": test or []},
         named=named,
         given=settings,
     )

@@ -55,7 +55,7 @@ def compare(  # noqa: PLR0913 (a command's options are its parameters)
         job = Job(
             task="classify",
             data=[data],
-            parts={"valid": valid, "test": test},
+            parts={"valid": [valid] if valid else [], "test": [test] if test else []},
             named={"input": input, "target": target},
             given={**usual, **settings},
         )

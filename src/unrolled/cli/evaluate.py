@@ -20,7 +20,9 @@ from unrolled.cli.output import as_json, say, show_scores
 
 def evaluate(  # noqa: PLR0913 (a command's options are its parameters)
     model: Annotated[Path, typer.Argument(help="A model folder.")],
-    data: Annotated[Path, typer.Argument(help="A file of rows with true answers.")],
+    data: Annotated[
+        list[Path], typer.Argument(help="Files of rows with true answers.")
+    ],
     input: Input = "",
     target: Target = "",
     given: Given = "",
@@ -35,9 +37,7 @@ def evaluate(  # noqa: PLR0913 (a command's options are its parameters)
     asked = load(model)
     named = {"input": input, "target": target, "given": given}
     refuse_strange_columns(asked.name, named)
-    source = asked.read(
-        data, named={role: name for role, name in named.items() if name}, given=settings
-    )
+    source = asked.read(*data, named=named, given=settings)
     for note in source.told():
         say(f"· {note}")
     found = asked.evaluate(source.examples)

@@ -1,6 +1,7 @@
 """Options that several verbs have, each with one name and one sentence."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -8,6 +9,14 @@ import typer
 Input = Annotated[str, typer.Option(help="Column to read: header or number.")]
 Target = Annotated[str, typer.Option(help="Column to answer: header or number.")]
 Given = Annotated[str, typer.Option(help="Columns with attributes, joined by commas.")]
+Valid = Annotated[
+    list[Path] | None,
+    typer.Option(help="File to choose by; for texts side by side, each."),
+]
+Test = Annotated[
+    list[Path] | None,
+    typer.Option(help="File to score on; for texts side by side, each."),
+]
 Json = Annotated[
     bool, typer.Option("--json", help="JSON on standard output, words on the other.")
 ]

@@ -12,6 +12,8 @@ from unrolled.cli.options import (
     Json,
     SkipBadRows,
     Target,
+    Test,
+    Valid,
     assigned,
     refuse_strange_columns,
 )
@@ -22,8 +24,8 @@ def train(  # noqa: PLR0913 (a command's options are its parameters)
     task: Annotated[str, typer.Argument(help="What to learn: see `unrolled tasks`.")],
     data: Annotated[list[Path], typer.Argument(help="Files or folders to learn from.")],
     out: Annotated[Path, typer.Option(help="The folder for the model.")],
-    valid: Annotated[Path | None, typer.Option(help="File to choose by.")] = None,
-    test: Annotated[Path | None, typer.Option(help="File to score on.")] = None,
+    valid: Valid = None,
+    test: Test = None,
     input: Input = "",
     target: Target = "",
     given: Given = "",
@@ -81,7 +83,7 @@ def train(  # noqa: PLR0913 (a command's options are its parameters)
             job = Job(
                 task=task.replace("-", "_"),
                 data=data,
-                parts={"valid": valid, "test": test},
+                parts={"valid": valid or [], "test": test or []},
                 named=named,
                 given=settings,
                 out=out,

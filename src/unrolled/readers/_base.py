@@ -37,6 +37,11 @@ class Table:
     bad_rows: list[str] = field(default_factory=list)
     """With `skip_bad_rows`: one message for each row that was left out."""
 
+    @property
+    def has_header(self) -> bool:
+        """Whether its columns have names, not only numbers."""
+        return self.columns != tuple(str(n + 1) for n in range(len(self.columns)))
+
     def column(self, name: str) -> int:
         """The place of a column given by its header or by its number from 1.
 
@@ -64,6 +69,8 @@ class ReadOptions:
     """Whether the first row names the columns; None looks at the rows."""
     encoding: str = ""
     """The name of the encoding, such as "cp1252"; empty for Unicode's own."""
+    fewest_cells: int = 0
+    """Tab-separated rows may have any number of cells from this one on; 0: equal."""
 
 
 @final

@@ -64,6 +64,11 @@ def header_of(first: list[str], below: list[list[str]]) -> str:
     return ""
 
 
+def names_all(first: list[str]) -> bool:
+    """Whether every cell of a row is the usual name of a column."""
+    return all(map(_is_usual, first))
+
+
 def _is_usual(cell: str) -> bool:
     return cell.strip().lower() in _USUAL
 

@@ -58,6 +58,8 @@ class Column(NamedTuple):
     """Headers by which it is found when the user names none, in this order."""
     optional: bool = False
     """Whether rows may do without it; several columns then are named with commas."""
+    repeats: bool = False
+    """Whether columns to its right hold further right answers beside it."""
 
 
 class Example(NamedTuple):

@@ -1,13 +1,23 @@
-"""Finds the columns that a task reads, and turns a table into examples."""
+"""Finds the columns that a task reads, and turns a table into examples.
 
+A column that repeats is the first of several right answers. The others are the columns
+to its right: all that are left of a table without a header, and in one with a header
+those of like name (target, target 2, reference 1), so that a date is no translation.
+"""
+
+import re
 from collections.abc import Mapping
 
 from unrolled.errors import MissingColumnError, SettingError
-from unrolled.readers import Table
+from unrolled.readers import Cell, Table
 from unrolled.tasks._base import Column, Example
 
 Places = dict[str, list[int]]
 """The columns of each role by their place in the table; none for one that is absent."""
+FURTHER = "references"
+"""The role of the columns beside one that repeats, where a task has such a column."""
+_NUMBER = re.compile(r"[\s_-]*\d+$")
+_REFERENCES = ("reference", "references", "ref")
 
 
 def choose(
@@ -49,25 +59,32 @@ def choose(
             )
         if column.role not in taken:
             taken[column.role] = left[:1]
-    said = [
-        f'{c.role} is column "{table.columns[place]}"'
-        for c in columns
-        for place in taken[c.role]
-    ]
-    return {c.role: taken[c.role] for c in columns}, ", ".join(said)
+    found = {c.role: taken[c.role] for c in columns}
+    for column in columns:
+        if column.repeats:
+            found[FURTHER] = _further(table, found[column.role], _all(taken))
+    return found, _said(table, found)
 
 
 def headers_of(table: Table, places: Places) -> dict[str, str]:
-    """The headers of each role that the table has, joined by commas."""
-    names = {role: [table.columns[p] for p in some] for role, some in places.items()}
+    """The headers of each role that the table has, joined by commas.
+
+    Further right answers are left out: another table may have more or fewer of them.
+    """
+    named = {role: some for role, some in places.items() if role != FURTHER}
+    names = {role: [table.columns[p] for p in some] for role, some in named.items()}
     return {role: ",".join(found) for role, found in names.items() if found}
 
 
 def examples(table: Table, places: Places) -> list[Example]:
-    """One Example for each row; without a target column the targets are None."""
+    """One Example for each row; without a target column the targets are None.
+
+    Where a target repeats, the first answer of a row that is not empty is the target
+    and the others are references; a list of texts in one cell is as many answers.
+    """
     [first] = places["input"]
     target, given = places.get("target", []), places.get("given", [])
-    return [
+    made = [
         Example(
             row[first],
             row[target[0]] if target else None,
@@ -76,11 +93,62 @@ def examples(table: Table, places: Places) -> list[Example]:
         )
         for row, place in zip(table.rows, table.places, strict=True)
     ]
+    if FURTHER not in places or not target:
+        return made
+    several = [*target, *places[FURTHER]]
+    return [
+        _with_answers(example, [row[p] for p in several])
+        for example, row in zip(made, table.rows, strict=True)
+    ]
+
+
+def _said(table: Table, places: Places) -> str:
+    """What was chosen, in words."""
+    said = [
+        f'{role} is column "{table.columns[place]}"'
+        for role, some in places.items()
+        if role != FURTHER
+        for place in some
+    ]
+    further = [f'"{table.columns[place]}"' for place in places.get(FURTHER, [])]
+    if further:
+        shown = further if len(further) < 4 else [*further[:2], "...", further[-1]]
+        said.append(f"further right answers are in {', '.join(shown)}")
+    return ", ".join(said)
+
+
+def _with_answers(example: Example, cells: list[Cell]) -> Example:
+    """The example with all its right answers; those that are empty are left out."""
+    answers: list[Cell] = []
+    for cell in cells:
+        if isinstance(cell, list) and all(isinstance(one, str) for one in cell):
+            answers += cell
+        else:
+            answers.append(cell)
+    answers = [a for a in answers if not isinstance(a, str) or a.strip()]
+    first, *others = answers or [""]
+    return example._replace(target=first, references=tuple(others))
+
+
+def _further(table: Table, target: list[int], taken: list[int]) -> list[int]:
+    """The columns of further right answers; none if several were named."""
+    if len(target) != 1:
+        return []
+    right = [p for p in range(target[0] + 1, len(table.columns)) if p not in taken]
+    if table.has_header:
+        stem = _stem(table.columns[target[0]])
+        right = [p for p in right if _stem(table.columns[p]) in (stem, *_REFERENCES)]
+    return right
+
+
+def _stem(header: str) -> str:
+    """A header without a number at its end: "target 2" is one of "target"."""
+    return _NUMBER.sub("", header.strip().lower())
 
 
 def _named(table: Table, column: Column, name: str) -> list[int]:
     """The places of a column that the user named, or of several with commas between."""
-    several = column.optional and name not in table.columns
+    several = (column.optional or column.repeats) and name not in table.columns
     return [table.column(n.strip()) for n in (name.split(",") if several else [name])]
 
 

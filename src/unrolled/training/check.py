@@ -8,6 +8,7 @@ is set aside and listed, and the rest is looked at without it.
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from unrolled.settings import Settings, Value, flat, make
 from unrolled.tasks._base import AbstractTask, Example
 from unrolled.text.vocabulary import UNKNOWN
 from unrolled.training import suspicions
-from unrolled.training.examples import load
+from unrolled.training.examples import Source, load_all
 from unrolled.training.findings import Finding, Findings, Part
 from unrolled.training.sections import sections_of
 
@@ -32,7 +33,7 @@ def check_files(
     task: str,
     data: Sequence[Path],
     *,
-    parts: Mapping[str, Path | None],
+    parts: Mapping[str, Sequence[Path]],
     named: Mapping[str, str],
     given: Mapping[str, Value] | None = None,
 ) -> Findings:
@@ -47,7 +48,8 @@ def check_files(
     quick = {key: value for key, value in QUICK.items() if key in flat(settings)}
     settings = make(sections_of(kind), {**quick, **(given or {})})
     found = Findings(task.replace("-", "_"))
-    rows = _read(found, kind, settings, {"train": data, **_lists(parts)}, named)
+    others = {part: paths for part, paths in parts.items() if paths}
+    rows = _read(found, kind, settings, {"train": data, **others}, named)
     fitted = _fit(found, kind, settings, rows)
     if fitted:
         found.notes += fitted.notes()
@@ -62,10 +64,6 @@ def check_files(
     return found
 
 
-def _lists(parts: Mapping[str, Path | None]) -> dict[str, list[Path]]:
-    return {part: [path] for part, path in parts.items() if path}
-
-
 def _read(
     found: Findings,
     kind: type[AbstractTask],
@@ -76,33 +74,31 @@ def _read(
     """The good rows of each part; the bad ones are a finding."""
     mine: Any = settings["data"]
     rows: dict[str, list[Example]] = {part: [] for part in files}
-    for part, path in ((name, path) for name in files for path in files[name]):
-        source = load(
-            path,
-            kind,
-            named if part == "train" else found.columns,
-            skip_bad_rows=True,
-            header=mine.has_header(),
-            encoding=mine.encoding,
-        )
-        found.columns = found.columns or source.headers
-        found.notes += source.notes
-        rows[part] += source.examples
-        if source.bad_rows:
-            found.found.append(
-                Finding(
-                    "warning" if mine.skip_bad_rows else "error",
-                    "bad rows",
-                    f"{path}: {len(source.bad_rows):,} rows cannot be read.",
-                    "correct them, or leave them out with --skip-bad-rows",
-                    source.bad_rows,
-                )
-            )
+    lenient = replace(mine, skip_bad_rows=True)
+    for part, paths in files.items():
+        mentioned = named if part == "train" else {}
+        before = found.columns if part != "train" else {}
+        for source in load_all(paths, kind, lenient, named=mentioned, before=before):
+            found.columns = found.columns or source.headers
+            found.notes += source.notes
+            rows[part] += source.examples
+            if source.bad_rows:
+                found.found.append(_bad(source, may_be=mine.skip_bad_rows))
     if len(rows) == 1:
         share = f"{100 * mine.valid_share:g} %"
         text = f"no --valid and no --test: {share} of the rows are kept aside for both."
         found.found.append(Finding("note", "parts", text))
     return rows
+
+
+def _bad(source: Source, *, may_be: bool) -> Finding:
+    return Finding(
+        "warning" if may_be else "error",
+        "bad rows",
+        f"{source.name}: {len(source.bad_rows):,} rows cannot be read.",
+        "correct them, or leave them out with --skip-bad-rows",
+        source.bad_rows,
+    )
 
 
 def _fit(

@@ -15,9 +15,9 @@ from unrolled.training.sections import SHORT
 class Options(TypedDict, total=False):
     """What `unrolled train` takes as options, by the same names."""
 
-    valid: str | Path
+    valid: str | Path | list[str | Path]
     """File to choose the best weights by, instead of a share of the rows."""
-    test: str | Path
+    test: str | Path | list[str | Path]
     """File to score the finished model on."""
     input: str
     """Column to read, by header or by number from 1."""
@@ -49,13 +49,14 @@ def train(
 ) -> Model:
     """Trains a task on a file of examples and gives back the model, scored.
 
-    `data` is one file or several. `options` are those of `unrolled train`: files
-    `valid` and `test`; columns `input`, `target`, `given` by header or number; and
-    `cell`, `hidden`, `layers`, `bidirectional`, `epochs`, `minutes`, `seed`, `vectors`.
-    `settings` maps any "section.key" to a value. With `out` the run writes checkpoints
-    and the model there, and `resume` goes on with one (a finished one is given back as
-    it is); a finished model there is replaced only with `overwrite`. Each listener is
-    called with every event (`training/report.py`).
+    `data` is one file or several: tables with the same columns, or plain texts side by
+    side, such as ["corpus.en", "corpus.fr"]. `options` are those of `unrolled train`:
+    files `valid` and `test`; columns `input`, `target`, `given` by header or number;
+    and `cell`, `hidden`, `layers`, `bidirectional`, `epochs`, `minutes`, `seed` and
+    `vectors`. `settings` maps any "section.key" to a value. With `out` the run writes
+    checkpoints and the model there, and `resume` goes on with one (a finished one is
+    given back as it is); a finished model there is replaced only with `overwrite`. Each
+    listener is called with every event (`training/report.py`).
 
     Raises FixableError (a wrong file, folder, setting or name), TypeError for an option
     that is none, and InterruptedTrainingError (Ctrl-C, saved if there is an `out`).
@@ -67,16 +68,21 @@ def train(
     overwrite = given.get("overwrite", False)
     if out and claim(Path(out), resume=resume, overwrite=overwrite):
         return load(out)
-    paths = data if isinstance(data, list) else [data]
     short = {SHORT[key]: value for key, value in given.items() if key in SHORT}
     roles = ("input", "target", "given")
     job = Job(
         task=task.replace("-", "_"),
-        data=[Path(path) for path in paths],
-        parts={part: Path(given[part]) for part in ("valid", "test") if part in given},
+        data=_paths(data),
+        parts={
+            part: _paths(given[part]) for part in ("valid", "test") if part in given
+        },
         named={role: str(given[role]) for role in roles if role in given},
         given={**short, **(settings or {})},
         out=Path(out) if out else None,
         resume=resume,
     )
     return train_on(job, listeners)
+
+
+def _paths(data: str | Path | list[str | Path]) -> list[Path]:
+    return [Path(path) for path in (data if isinstance(data, list) else [data])]

@@ -31,8 +31,7 @@ from unrolled.tasks._abilities import (
 from unrolled.tasks._base import AbstractTask, Answers, Example
 from unrolled.tasks._pieces import answer_all, measure_all
 from unrolled.training.card import write_card
-from unrolled.training.examples import Source
-from unrolled.training.examples import load as load_examples
+from unrolled.training.examples import Source, load_all
 from unrolled.training.out_folder import claim
 from unrolled.training.sections import sections_of
 from unrolled.training.settings import DataSettings
@@ -111,13 +110,20 @@ class Model:
         """As many as in training."""
         return computing_on(threads_for(self.settings))
 
-    def evaluate(self, data: str | Path | list[Example]) -> dict[str, Any]:
+    def evaluate(
+        self, data: str | Path | Sequence[str | Path] | list[Example]
+    ) -> dict[str, Any]:
         """Metrics beside the baselines' on a file of rows with their true answers.
 
-        Raises UnreadableDataError, UnknownLabelError.
+        Or on several files, or on examples. Raises UnreadableDataError,
+        UnknownLabelError.
         """
         started = time.monotonic()
-        rows = data if isinstance(data, list) else self.read(Path(data)).examples
+        several = [data] if isinstance(data, (str, Path)) else data
+        rows = [row for row in several if isinstance(row, Example)]
+        if not rows:
+            paths = [Path(one) for one in several if not isinstance(one, Example)]
+            rows = self.read(*paths).examples
         with self._threads():
             batch = self.task.encode_to_score(rows)
             answers = measure_all(self.task, self.network, batch)
@@ -132,25 +138,25 @@ class Model:
 
     def read(
         self,
-        path: Path,
-        *,
+        *paths: Path,
         named: Mapping[str, str] | None = None,
         given: Mapping[str, Value] | None = None,
     ) -> Source:
-        """The rows of a file, read as the training rows were, for `evaluate`.
+        """The rows of files, read as the training rows were, for `evaluate`.
 
         `named` maps roles to columns and `given` "data.key" to values, both instead of
         those of the training. Raises UnreadableDataError, MissingColumnError.
         """
         used = {"data": self.settings["data"]}
         data: Any = make({"data": DataSettings}, flat(used) | dict(given or {}))["data"]
-        return load_examples(
-            path,
-            type(self.task),
-            self.headers | dict(named or {}),
-            skip_bad_rows=data.skip_bad_rows,
-            header=data.has_header(),
-            encoding=data.encoding,
+        found = load_all(
+            paths, type(self.task), data, named=named or {}, before=self.headers
+        )
+        return Source(
+            [row for one in found for row in one.examples],
+            found[0].headers,
+            [note for one in found for note in one.notes],
+            [problem for one in found for problem in one.bad_rows],
         )
 
     def save(self, folder: str | Path) -> None:

@@ -19,7 +19,7 @@ from unrolled.training.checkpoint import Stopped
 from unrolled.training.distributed import World
 from unrolled.training.examples import (
     Source,
-    load,
+    load_all,
     split,
     split_at_end,
 )
@@ -38,8 +38,8 @@ class Job:
 
     task: str
     data: Sequence[Path]
-    """Files to learn from."""
-    parts: Mapping[str, Path | None] = field(default_factory=dict)
+    """Files to learn from: tables, or plain texts side by side."""
+    parts: Mapping[str, Sequence[Path]] = field(default_factory=dict)
     """Files for "valid" and "test", where there are any."""
     named: Mapping[str, str] = field(default_factory=dict)
     """The column of each role, as a header or a number from 1."""
@@ -190,23 +190,14 @@ def _read(
 ) -> tuple[dict[str, list[Example]], list[Source]]:
     """The rows of the files for each part, and what each file gave."""
     mine: Any = settings["data"]
-
-    def source(path: Path, columns: Mapping[str, str]) -> Source:
-        return load(
-            path,
-            kind,
-            columns,
-            skip_bad_rows=mine.skip_bad_rows,
-            header=mine.has_header(),
-            encoding=mine.encoding,
-        )
-
-    sources = [source(path, job.named) for path in job.data]
+    sources = load_all(job.data, kind, mine, named=job.named)
     rows = {"train": [row for one in sources for row in one.examples], "valid": []}
-    for part, path in job.parts.items():
-        if path:
-            sources.append(source(path, sources[0].headers))
-            rows[part] = sources[-1].examples
+    before = sources[0].headers
+    for part, paths in job.parts.items():
+        if paths:
+            found = load_all(paths, kind, mine, named={}, before=before)
+            rows[part] = [row for one in found for row in one.examples]
+            sources += found
     return rows, sources
 
 
