@@ -8,7 +8,7 @@ from torch import Tensor
 
 from tests.decoding.markov import Markov, all_allowed, chain, obeys, sharp, starting
 from tests.decoding.test_rules import random_rules
-from unrolled.decoding.beam import beam
+from unrolled.decoding.beam import Penalties, beam
 from unrolled.decoding.rules import Rules
 from unrolled.decoding.sampling import sample
 from unrolled.decoding.settings import Chances
@@ -43,7 +43,7 @@ def test_a_beam_as_wide_as_all_sequences_finds_the_best(length_penalty: float):
             inputs=3,
             width=400,
             count=5,
-            length_penalty=length_penalty,
+            penalties=Penalties(length=length_penalty),
         )
         for row in range(3):
             ranked = sorted(
@@ -91,7 +91,7 @@ def test_a_narrow_beam_keeps_the_best_of_each_place(width: int, length_penalty: 
             inputs=4,
             width=width,
             count=width,
-            length_penalty=length_penalty,
+            penalties=Penalties(length=length_penalty),
         )
         for row in range(4):
             expected = naive(start, row, rules, width, length_penalty)[:width]
@@ -120,14 +120,16 @@ def test_inputs_beside_it_change_nothing():
     """Though some are done early and others are not, and some have no answer."""
     rules = Rules(end=0, longest=8)
     start = sharp(8, 0, sharpness=3.0)
-    together = beam(start, rules, inputs=6, width=3, count=2, length_penalty=0.5)
+    together = beam(
+        start, rules, inputs=6, width=3, count=2, penalties=Penalties(length=0.5)
+    )
     for row in range(6):
         alone = beam(
             lambda rows, row=row: start(rows + row),
             rules,
             width=3,
             count=2,
-            length_penalty=0.5,
+            penalties=Penalties(length=0.5),
         )
         assert alone == [together[row]]
 
@@ -172,7 +174,9 @@ def test_a_penalty_prefers_the_longer_sequence():
     then = torch.tensor([[0.5, 0.5], [0.4, 0.6]]).log()
     rules = Rules(end=0, longest=1)
     (plain,) = beam(starting(first, then), rules, width=2)
-    (longer,) = beam(starting(first, then), rules, width=2, length_penalty=1.0)
+    (longer,) = beam(
+        starting(first, then), rules, width=2, penalties=Penalties(length=1.0)
+    )
     assert [one.ids for one in plain] == [()]
     assert [one.ids for one in longer] == [(1,)]
     assert plain[0].log_probability == pytest.approx(-1.203973, abs=1e-6)
@@ -227,7 +231,12 @@ a beam of width 2 was asked for 3 sequences.
 @pytest.mark.parametrize("length_penalty", [-0.1, float("nan")])
 def test_a_penalty_below_nothing_is_refused(length_penalty: float):
     with pytest.raises(SettingError) as raised:
-        beam(sharp(4, 0), Rules(end=0), width=1, length_penalty=length_penalty)
+        beam(
+            sharp(4, 0),
+            Rules(end=0),
+            width=1,
+            penalties=Penalties(length=length_penalty),
+        )
     assert (
         str(raised.value)
         == f"""\

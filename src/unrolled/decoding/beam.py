@@ -9,31 +9,52 @@ Inputs are searched side by side: hypotheses are (inputs, width), and as rows of
 network inputs × width, input by input. A place in the beam that is empty (fewer
 continuations than `width`) holds a total of -inf.
 
-    score = log P / lp        lp = ((5 + |Y|) / 6) ** length_penalty
+    score = log P / lp + cp       lp = ((5 + |Y|) / 6) ** length
+                                  cp = coverage · Σ_j log min(Σ_t p_tj, 1)
 
-|Y| counts the tokens and the end. log P only falls as a sequence grows, and lp grows no
-further than at the longest length: that bounds what a running hypothesis can reach.
+|Y| counts the tokens and the end; p_tj is the attention of token t on source token j.
+log P only falls as a sequence grows, lp grows no further than at the longest length,
+and cp is at most 0: that bounds what a running hypothesis can reach.
 
 With an end, only sequences that end are answers, and at the longest length the end is
 all that may follow; without one every sequence is cut there.
 
 Reference: Wu et al. 2016, "Google's neural machine translation system",
-arXiv:1609.08144, equation 14 without the coverage penalty.
+arXiv:1609.08144, equation 14.
 """
 
 from bisect import insort
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import final
+from typing import NamedTuple, final
 
 import torch
 from torch import Tensor
 
 from unrolled.decoding.rules import Rules
-from unrolled.decoding.steps import Drawn, Start, Steps, begin_with, numbers
+from unrolled.decoding.steps import (
+    Drawn,
+    Looking,
+    Start,
+    Steps,
+    begin_with,
+    numbers,
+)
 from unrolled.errors import SettingError
 
 Refuse = Callable[[tuple[int, ...]], bool]
+
+
+class Penalties(NamedTuple):
+    """What the rank of a sequence is, besides its probability; 0 changes nothing."""
+
+    length: float = 0.0
+    """How much is made up for its length."""
+    coverage: float = 0.0
+    """How much it loses for parts of its source that it never looked at."""
+
+
+NO_PENALTIES = Penalties()
 
 
 @torch.no_grad()
@@ -44,41 +65,46 @@ def beam(
     inputs: int = 1,
     width: int,
     count: int = 1,
-    length_penalty: float = 0.0,
+    penalties: Penalties = NO_PENALTIES,
     refuse: Refuse | None = None,
 ) -> list[list[Drawn]]:
     """For each of the inputs 0 ... inputs - 1 its `count` best sequences, best first.
 
     There are fewer where the rules, `refuse` or the width leave no more. Nothing is
-    random. Raises SettingError for limits that make no sense and for rules that name
-    tokens beyond the vocabulary, DivergedError for a network that gives no numbers.
+    random. A coverage penalty needs Steps that know what was seen of their sources, and
+    changes nothing for others. Raises SettingError for limits that make no sense and
+    for rules that name tokens beyond the vocabulary, DivergedError for a network that
+    gives no numbers.
     """
-    _check(width, count, length_penalty)
+    _check(width, count, penalties)
     answers = [
-        _Answers(count, length_penalty, rules.longest + (rules.end is not None), refuse)
+        _Answers(
+            count, penalties.length, rules.longest + (rules.end is not None), refuse
+        )
         for _ in range(inputs)
     ]
     if inputs:
-        search = _begin(start(torch.arange(inputs)), rules, width)
+        search = _begin(start(torch.arange(inputs)), rules, width, penalties.coverage)
         for place in range(len(rules.prefix), rules.longest + 1):
             if not search.advance(place, answers):
                 break
     return [one.best() for one in answers]
 
 
-def _check(width: int, count: int, length_penalty: float) -> None:
+def _check(width: int, count: int, penalties: Penalties) -> None:
     if not 1 <= count <= width:
         raise SettingError(
             found=f"a beam of width {width} was asked for {count} sequences.",
             expected="a width of at least 1, and from 1 to as many sequences",
             fix="make the width larger, or ask for fewer sequences",
         )
-    if not length_penalty >= 0:
-        raise SettingError(
-            found=f"the length penalty is {length_penalty}.",
-            expected="a number at least 0",
-            fix="choose another number",
-        )
+    for name, penalty in penalties._asdict().items():
+        if not penalty >= 0:
+            raise SettingError(
+                found=f"the {name} penalty is {penalty}.",
+                expected="a number at least 0",
+                fix="choose another number",
+            )
 
 
 @final
@@ -94,11 +120,11 @@ class _Answers:
     """(-score, when it came, sequence), best first; of equals the earlier."""
     seen: int = 0
 
-    def add(self, drawn: Drawn) -> None:
+    def add(self, drawn: Drawn, unseen: float) -> None:
         if self.refuse and self.refuse(drawn.ids):
             return
         steps = len(drawn.ids) + drawn.ended
-        rank = -drawn.log_probability / self._penalty(steps)
+        rank = -drawn.log_probability / self._penalty(steps) - unseen
         insort(self.ranked, (rank, self.seen, drawn))
         self.seen += 1
         del self.ranked[self.count :]
@@ -133,12 +159,14 @@ class _Search:
     """Log-probability of each hypothesis, float64 (inputs, hypotheses)."""
     written: Tensor
     """Its tokens, int64 (inputs, hypotheses, places)."""
+    coverage_penalty: float = 0.0
 
     def advance(self, place: int, answers: list[_Answers]) -> bool:
         """Goes on by a token; whether anything still runs."""
         last, end = place == self.rules.longest, self.rules.end
+        unseen = self._unseen()
         if last and end is None:
-            self._finish(self.total, self.written, answers, ended=False)
+            self._finish((self.total, unseen), self.written, answers, ended=False)
             return False
         totals, parents, ids = self._continuations(last)
         written = self.written.gather(
@@ -146,7 +174,7 @@ class _Search:
         )
         is_end = ids == (-1 if end is None else end)
         ends = totals.masked_fill(~is_end, -torch.inf)[:, : self.width]
-        self._finish(ends, written, answers, ended=True)
+        self._finish((ends, unseen.gather(1, parents)), written, answers, ended=True)
         running = totals.masked_fill(is_end, -torch.inf)
         if last or not self._choose(running, answers, parents, ids, written):
             return False
@@ -170,18 +198,35 @@ class _Search:
         totals, flat_ids = all_totals.flatten(1).topk(most)
         return totals, flat_ids // tokens, flat_ids % tokens
 
+    def _unseen(self) -> Tensor:
+        """The coverage penalty of each hypothesis, (inputs, hypotheses)."""
+        if not (self.coverage_penalty and isinstance(self.steps, Looking)):
+            return torch.zeros_like(self.total)
+        found = self.steps.unseen().view(self.total.shape).to(self.total)
+        return self.coverage_penalty * found
+
     def _finish(
-        self, totals: Tensor, written: Tensor, answers: list[_Answers], *, ended: bool
+        self,
+        found: tuple[Tensor, Tensor],
+        written: Tensor,
+        answers: list[_Answers],
+        *,
+        ended: bool,
     ) -> None:
-        """Hands over the hypotheses whose totals, (inputs, any), are above -inf."""
+        """Hands over the hypotheses whose totals, (inputs, any), are above -inf.
+
+        Beside the totals stand the coverage penalties, (inputs, as many or more).
+        """
+        totals, unseen = found
         inputs, places = (totals > -torch.inf).nonzero(as_tuple=True)
-        for owner, ids, nats in zip(
+        for owner, ids, nats, loss in zip(
             self.inputs[inputs].tolist(),
             written[inputs, places].tolist(),
             totals[inputs, places].tolist(),
+            unseen[inputs, places].tolist(),
             strict=True,
         ):
-            answers[owner].add(Drawn(tuple(ids), nats, ended))
+            answers[owner].add(Drawn(tuple(ids), nats, ended), loss)
 
     def _choose(
         self,
@@ -222,10 +267,11 @@ class _Search:
         return found.view(*self.total.shape, -1)
 
 
-def _begin(steps: Steps, rules: Rules, width: int) -> _Search:
+def _begin(steps: Steps, rules: Rules, width: int, coverage_penalty: float) -> _Search:
     """One hypothesis for each input: the prefix."""
     rules.check_vocabulary(steps.tokens)
     found, total = begin_with(steps, rules.prefix)
     inputs = torch.arange(len(found), device=found.device)
     written = inputs.new_tensor([[rules.prefix]]).expand(len(found), 1, -1)
-    return _Search(steps, rules, width, inputs, found[:, None], total[:, None], written)
+    begun = (inputs, found[:, None], total[:, None], written)
+    return _Search(steps, rules, width, *begun, coverage_penalty)

@@ -13,7 +13,7 @@ Shapes: rows is the number of sequences under way, tokens the size of the vocabu
 """
 
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
@@ -40,6 +40,15 @@ class Steps(Protocol):
 
     def keep(self, rows: Tensor) -> None:
         """Goes on with these rows, int64 (kept,), in this order; repeats allowed."""
+        ...
+
+
+@runtime_checkable
+class Looking(Protocol):
+    """Steps that look back at a source."""
+
+    def unseen(self) -> Tensor:
+        """Σ_j log min(Σ_t p_tj, 1) over the source tokens of each row, (rows,)."""
         ...
 
 

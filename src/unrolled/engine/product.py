@@ -26,8 +26,9 @@ class Product:
     one through `.data` in place, or through numpy, is not seen.
     """
 
-    def __init__(self, weight: Tensor, bias: Tensor) -> None:
-        self.weight, self.bias = weight, bias
+    def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
+        self.weight = weight
+        self.bias = weight.detach().new_zeros(len(weight)) if bias is None else bias
         self._packed: tuple[Any, Any, Tensor] | None = None
 
     def __call__(self, x: Tensor) -> Tensor:

@@ -39,10 +39,13 @@ class Linear(nn.Module):
         are as they come.
         """
         made = self._product
-        if made is None or made.weight is not self.weight or made.bias is not self.bias:
+        if made is None or made.weight is not self.weight or self._rebiased(made):
             made = self._product = Product(self.weight, self.bias)
         with computing_on(1), torch.autocast(x.device.type, enabled=False):
             return made(x)
+
+    def _rebiased(self, made: Product) -> bool:
+        return self.bias is not None and made.bias is not self.bias
 
 
 class _OneThread(torch.autograd.Function):

@@ -7,7 +7,7 @@ from typing import final
 import torch
 from torch import Tensor
 
-from unrolled.decoding.beam import beam
+from unrolled.decoding.beam import Penalties, beam
 from unrolled.decoding.rules import Rules
 from unrolled.decoding.sampling import Refusal, sample
 from unrolled.decoding.steps import Drawn
@@ -64,7 +64,7 @@ class Writer:
                 rules,
                 width=width,
                 count=wish.count,
-                length_penalty=how.length_penalty,
+                penalties=Penalties(length=how.length_penalty),
                 refuse=self.refuse,
             )
         else:
