@@ -1,8 +1,8 @@
 // The module unrolled._native: layers whose weights are packed, driven by addresses.
 //
-// Whoever calls has checked every tensor: src/unrolled/engine/native.py does, and nobody
-// else should. A list of addresses stands in the order of the struct it fills, 0 for a
-// tensor that is not there.
+// Whoever calls has checked every tensor: the files of src/unrolled/engine/ and
+// models/over_rows.py do, and nobody else should. A list of addresses stands in the order
+// of the struct it fills, 0 for a tensor that is not there.
 
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/pair.h>
@@ -12,46 +12,17 @@
 #include <stdexcept>
 #include <variant>
 
-#include "pooling.h"
+#include "attention.h"
 #include "lengths.h"
+#include "pooling.h"
 #include "processor.h"
 #include "schedule.h"
+#include "sets.h"
 
 namespace nb = nanobind;
 
 namespace unrolled {
-
-#define UNROLLED_DECLARE(name) \
-  namespace name { template <class T> Set<T> set(); }
-#ifdef UNROLLED_HAS_AVX512
-UNROLLED_DECLARE(avx512)
-#endif
-#ifdef UNROLLED_HAS_AVX2
-UNROLLED_DECLARE(avx2)
-#endif
-#ifdef UNROLLED_HAS_NEON
-UNROLLED_DECLARE(neon)
-#endif
-UNROLLED_DECLARE(portable)
-
 namespace {
-
-template <class T> Set<T> set_named(const std::string& name) {
-  for (const auto& known : instruction_sets())
-    if (known == name) {
-#ifdef UNROLLED_HAS_AVX512
-      if (name == "avx512") return avx512::set<T>();
-#endif
-#ifdef UNROLLED_HAS_AVX2
-      if (name == "avx2") return avx2::set<T>();
-#endif
-#ifdef UNROLLED_HAS_NEON
-      if (name == "neon") return neon::set<T>();
-#endif
-      return portable::set<T>();
-    }
-  throw std::invalid_argument("this processor has no instruction set \"" + name + "\"");
-}
 
 Cell cell_named(const std::string& name) {
   if (name == "elman_tanh") return Cell::elman_tanh;
@@ -266,8 +237,8 @@ template <class T> void activate(const std::string& set, bool logistic, uintptr_
 
 NB_MODULE(_native, m) {
   using namespace unrolled;
-  // Goes up by one with every change of what is said between here and engine/packing.py.
-  m.attr("interface") = 2;
+  // Goes up by one with every change of what is said between here and src/unrolled/engine/.
+  m.attr("interface") = 3;
   m.def("instruction_sets", &instruction_sets,
         "The instruction sets that were compiled and that run here, the quickest first.");
   nb::class_<NativeLayer>(m, "Layer")
@@ -308,4 +279,5 @@ NB_MODULE(_native, m) {
         nb::arg("instructions"), nb::arg("float64"), nb::arg("logistic"), nb::arg("source"),
         nb::arg("target"), nb::arg("count"));
   bind_pooling(m);
+  bind_attention(m);
 }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "attention.h"
 #include "layer.h"
 #include "team.h"
 
@@ -59,12 +60,14 @@ template <class T> class AbstractMatrix {
   virtual void multiply(const T* x, long rows, const T* bias, T* out) const = 0;
 };
 
-// What one instruction set gives: a layer, a matrix, and σ and tanh by themselves.
+// What one instruction set gives: a layer, a matrix, σ and tanh by themselves, and the
+// attention of one row.
 template <class T> struct Set {
   std::unique_ptr<AbstractEngine<T>> (*make)(const Widths&);
   std::unique_ptr<AbstractMatrix<T>> (*matrix)(const T* weight, long columns, long depth);
   void (*sigmoid)(const T* from, T* to, long count);
   void (*tanh)(const T* from, T* to, long count);
+  void (*attend)(const Attention<T>&, bool back, long row, long from, long to);
 };
 
 }  // namespace unrolled

@@ -3,6 +3,7 @@
 
 #include <stdexcept>
 
+#include "attention_kernel.h"
 #include "matrix.h"
 #include "sweep.h"
 
@@ -27,7 +28,9 @@ template <class T, bool logistic> void activate(const T* from, T* to, long count
   }
 }
 
-template <class T> Set<T> set() { return {make<T>, matrix<T>, activate<T, true>, activate<T, false>}; }
+template <class T> Set<T> set() {
+  return {make<T>, matrix<T>, activate<T, true>, activate<T, false>, attend<T>};
+}
 
 template Set<float> set<float>();
 template Set<double> set<double>();

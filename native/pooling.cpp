@@ -2,48 +2,14 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <stdexcept>
 #include <vector>
 
-#include "lengths.h"
-#include "pool.h"
+#include "rows.h"
 
 namespace nb = nanobind;
 
 namespace unrolled {
 namespace {
-
-constexpr long for_one_thread = 1 << 15;  // numbers; fewer are done before another wakes
-
-// The rows of a batch, cut into one run of rows for each thread, of like many tokens. A
-// row belongs to one thread, so its sums are formed in one order.
-class Rows {
- public:
-  Rows(uintptr_t lengths, long rows, long tokens, long width, int threads)
-      : starts_(starts_of(lengths, rows, tokens)) {
-    if (width < 0) throw std::invalid_argument("sizes below 0");
-    if (threads < 1 || tokens * width < for_one_thread) threads = 1;
-    cuts_.push_back(0);
-    for (long row = 0; row < rows; ++row)
-      if (starts_[row] * threads >= tokens * long(cuts_.size()) && int(cuts_.size()) < threads)
-        cuts_.push_back(row);
-    cuts_.push_back(rows);
-  }
-
-  int threads() const { return int(cuts_.size()) - 1; }
-
-  // one(rank, row, first token, token behind the last) for every row.
-  template <class One> void each(const One& one) const {
-    in_parallel(threads(), [&](int rank) {
-      for (long row = cuts_[rank]; row < cuts_[rank + 1]; ++row)
-        one(rank, row, starts_[row], starts_[row + 1]);
-    });
-  }
-
- private:
-  std::vector<int64_t> starts_;
-  std::vector<long> cuts_;
-};
 
 // A value that is no number is the largest, and stays it.
 template <class T> void raise_to(T* __restrict__ top, const T* __restrict__ x, long width) {

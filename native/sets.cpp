@@ -1,0 +1,42 @@
+#include "sets.h"
+
+#include <stdexcept>
+
+#include "processor.h"
+
+namespace unrolled {
+
+#define UNROLLED_DECLARE(name) \
+  namespace name { template <class T> Set<T> set(); }
+#ifdef UNROLLED_HAS_AVX512
+UNROLLED_DECLARE(avx512)
+#endif
+#ifdef UNROLLED_HAS_AVX2
+UNROLLED_DECLARE(avx2)
+#endif
+#ifdef UNROLLED_HAS_NEON
+UNROLLED_DECLARE(neon)
+#endif
+UNROLLED_DECLARE(portable)
+
+template <class T> Set<T> set_named(const std::string& name) {
+  for (const auto& known : instruction_sets())
+    if (known == name) {
+#ifdef UNROLLED_HAS_AVX512
+      if (name == "avx512") return avx512::set<T>();
+#endif
+#ifdef UNROLLED_HAS_AVX2
+      if (name == "avx2") return avx2::set<T>();
+#endif
+#ifdef UNROLLED_HAS_NEON
+      if (name == "neon") return neon::set<T>();
+#endif
+      return portable::set<T>();
+    }
+  throw std::invalid_argument("this processor has no instruction set \"" + name + "\"");
+}
+
+template Set<float> set_named<float>(const std::string&);
+template Set<double> set_named<double>(const std::string&);
+
+}  // namespace unrolled
