@@ -1,0 +1,178 @@
+"""Of which kind an edit is: what was done, and to what.
+
+    yesterdey → yesterday        R:SPELL          the → ∅              U:DET
+    go → goes                    R:VERB:SVA       ∅ → ,                M:PUNCT
+    informations → information   R:NOUN:NUM       is it → it is        R:WO
+
+The names are those of ERRANT (Bryant, Felice and Briscoe 2017, "Automatic annotation
+and evaluation of error types for grammatical error correction", ACL), as far as words
+alone can tell: M(issing), U(nnecessary) or R(eplace), and a class. The rules are ours.
+They know English; of another language most edits are SPELL, ORTH, PUNCT, WO or OTHER.
+"""
+
+from collections.abc import Container, Sequence
+
+from unrolled.text.edit_words import (
+    AUXILIARIES,
+    DETERMINERS,
+    SUBJECTS,
+    SUFFIXES,
+    VERBS,
+    bases,
+    inflected,
+    is_mark,
+    unlikeness,
+)
+from unrolled.text.english_words import CLITICS, NUMBERS, PREPOSITIONS, PRONOUNS
+
+MEANINGS = {
+    "SPELL": "spelling",
+    "ORTH": "capital letter, hyphen or space",
+    "PUNCT": "punctuation",
+    "DET": "article or determiner",
+    "PREP": "preposition",
+    "PRON": "pronoun",
+    "VERB:FORM": "form or tense of the verb",
+    "VERB:SVA": "agreement of verb and subject",
+    "NOUN:NUM": "number of the noun",
+    "NOUN:POSS": "possessive",
+    "MORPH": "form of the word",
+    "WO": "word order",
+    "CONTR": "contraction",
+    "OTHER": "wording",
+}
+"""Each class, with a word or two for a person who reads the correction."""
+OPERATIONS = {"M": "missing", "U": "unnecessary", "R": "to be replaced"}
+MISSPELLED = 0.34  # the largest share of letters that a misspelling changes
+MISSPELLED_UNKNOWN = 0.5  # the same for a word that the lexicon does not have
+
+_SAID = {
+    "n't": "not", "'re": "are", "'ve": "have", "'ll": "will", "'m": "am", "'d": "would",
+    "'s": "is", "ca": "can", "wo": "will", "sha": "shall", "cannot": "can not",
+    "dont": "do not", "doesnt": "does not", "didnt": "did not", "cant": "can not",
+    "wont": "will not", "isnt": "is not", "wasnt": "was not", "im": "i am",
+}  # fmt: skip
+_AGREE = ({"am", "is", "are"}, {"was", "were"}, {"have", "has"}, {"do", "does"})
+_VERBAL = AUXILIARIES | {"to", "not", "n't"}
+
+
+def kind_of(
+    old: Sequence[str],
+    new: Sequence[str],
+    *,
+    before: str = "",
+    lexicon: Container[str] | None = None,
+) -> str:
+    """The kind of the edit from the tokens `old` to the tokens `new`, as "R:SPELL".
+
+    `before` is the token before them in the source: "a" before "cats" says that it is a
+    noun. `lexicon` is as in `edits`.
+    """
+    operation = "R" if old and new else "U" if old else "M"
+    found = (
+        _of_writing(old, new)
+        or _of_known_words(old, new)
+        or _of_one_word(old, new, before.lower(), lexicon)
+        or _of_a_phrase(old, new)
+        or "OTHER"
+    )
+    return f"{operation}:{found}"
+
+
+def _of_writing(old: Sequence[str], new: Sequence[str]) -> str:
+    """What the letters tell: case, spaces, marks, order."""
+    if all(map(is_mark, (*old, *new))):
+        return "PUNCT"
+    mine, theirs = _letters(old), _letters(new)
+    if mine == theirs:
+        hyphens = _letters(old, but="-") == _letters(new, but="-")
+        return "ORTH" if hyphens else "PUNCT"
+    if sorted(map(str.lower, old)) == sorted(map(str.lower, new)):
+        return "WO"
+    return ""
+
+
+def _letters(tokens: Sequence[str], *, but: str = "") -> str:
+    """The letters and digits in lower case; with `but`, all except that mark."""
+    text = "".join(tokens).lower()
+    if but:
+        return text.replace(but, "")
+    return "".join(filter(str.isalnum, text))
+
+
+def _of_known_words(old: Sequence[str], new: Sequence[str]) -> str:
+    """What a list of words tells."""
+    mine, theirs = _plain(old), _plain(new)
+    words = {*mine, *theirs}
+    if words <= {"'s", "'", "s"}:
+        return "NOUN:POSS"
+    if words & CLITICS or (mine and theirs):
+        full = [" ".join(_SAID.get(w, w) for w in side) for side in (mine, theirs)]
+        if words <= CLITICS or full[0] == full[1]:
+            return "CONTR"
+    if len(mine) == len(theirs) == 1 and any(words <= agree for agree in _AGREE):
+        return "VERB:SVA"
+    lists = (
+        ("DET", DETERMINERS),
+        ("PREP", PREPOSITIONS),
+        ("PRON", PRONOUNS),
+        ("VERB:FORM", AUXILIARIES),
+    )
+    return next((name for name, listed in lists if words <= listed), "")
+
+
+def _plain(tokens: Sequence[str]) -> list[str]:
+    """In lower case, with straight apostrophes."""
+    return [token.lower().replace("\u2019", "'") for token in tokens]
+
+
+def _of_one_word(
+    old: Sequence[str], new: Sequence[str], before: str, lexicon: Container[str] | None
+) -> str:
+    """What two words, one for the other, tell."""
+    if len(old) != 1 or len(new) != 1:
+        return ""
+    mine, theirs = old[0].lower(), new[0].lower()
+    apart = unlikeness(mine, theirs)
+    if lexicon is not None and mine not in lexicon and apart <= MISSPELLED_UNKNOWN:
+        return "SPELL"
+    form = inflected(mine, theirs)
+    if form == "verb":
+        return "VERB:FORM"
+    if form:
+        return "VERB:SVA" if _is_a_verb(mine, theirs, before) else "NOUN:NUM"
+    if lexicon is None and apart <= MISSPELLED and len(mine) > 2:
+        return "MORPH" if _derived(mine, theirs) else "SPELL"
+    if lexicon is None and len(mine) > 2 and sorted(mine) == sorted(theirs):
+        return "SPELL"
+    return "MORPH" if _derived(mine, theirs) else ""
+
+
+def _is_a_verb(mine: str, theirs: str, before: str) -> bool:
+    """Whether a word with or without an s is a verb here, and not a noun."""
+    if before in SUBJECTS:
+        return True
+    if before in DETERMINERS or before in PREPOSITIONS or before in NUMBERS:
+        return False
+    return bool(bases(mine) & bases(theirs) & VERBS)
+
+
+def _derived(mine: str, theirs: str) -> bool:
+    """Whether both are one stem of four letters or more with known endings."""
+    shared = 0
+    while shared < min(len(mine), len(theirs)) and mine[shared] == theirs[shared]:
+        shared += 1
+    return any(
+        {mine[size:], theirs[size:]} <= SUFFIXES | {""} for size in range(4, shared + 1)
+    )
+
+
+def _of_a_phrase(old: Sequence[str], new: Sequence[str]) -> str:
+    """A verb with its auxiliaries: "want going" → "want to go"."""
+    mine = [word for word in map(str.lower, old) if word not in _VERBAL]
+    theirs = [word for word in map(str.lower, new) if word not in _VERBAL]
+    if not mine and not theirs:
+        return "VERB:FORM"
+    if len(mine) == len(theirs) == 1 and len(old) + len(new) > 2:
+        return "VERB:FORM" if mine == theirs or inflected(*mine, *theirs) else ""
+    return ""
