@@ -156,14 +156,14 @@ class EncoderDecoder(nn.Module):
         x = self._vectors(self.reads, source)
         outputs, (h, *_) = self.encoder(x)
         rows, hidden = len(source), self.settings.hidden
-        ends = h.view(self.settings.layers, -1, rows, h.shape[-1])
+        ends = h.view(self.settings.layers, 2, rows, h.shape[-1])
         states = []
         for place, layer in enumerate(self.bridge):
             both = torch.cat(list(ends[place]), dim=-1)
             learns = torch.is_grad_enabled()
             linear: Linear = layer  # pyright: ignore[reportAssignmentType]
             found = linear(both) if learns else linear.by_row(both)
-            states.append(torch.tanh(found).view(rows, -1, hidden))
+            states.append(torch.tanh(found).view(rows, found.shape[1] // hidden, hidden))
         deep = torch.stack(states).permute(2, 0, 1, 3)
         return Encoded(outputs, tuple(each.contiguous() for each in deep))
 
