@@ -125,11 +125,16 @@ def test_where_the_first_ending_comes_again_another_pair_begins():
 
 @pytest.mark.usefixtures("here")
 def test_texts_of_one_ending_are_pairs_unless_a_task_learns_from_texts_alone():
-    [found] = load_pairs("en.txt", "fr.txt")
-    assert found.examples[0].target == "Salut"
+    for task in (Pairs, PairsOrTexts):
+        [found] = load_pairs("en.txt", "fr.txt", task=task)
+        assert found.examples[0].target == "Salut"
+    with Path("fr.txt").open("a", encoding="utf-8") as file:
+        file.write("Ciao\n")
     alone = load_pairs("en.txt", "fr.txt", task=PairsOrTexts)
     assert [one.examples[0].input for one in alone] == ["Hi", "Salut"]
     assert [one.examples[0].target for one in alone] == [None, None]
+    with pytest.raises(UnreadableDataError, match=r"2 lines and fr\.txt has 3"):
+        load_pairs("en.txt", "fr.txt")
     [pairs] = load_pairs("a.en", "a.fr", task=PairsOrTexts)
     assert pairs.examples[0].target == "Salut"
 

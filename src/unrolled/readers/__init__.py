@@ -2,6 +2,7 @@
 
 read(path)            any file or folder that one of the formats claims
 read_aligned(paths)   plain texts side by side, a column for each
+are_aligned(paths)    whether they have as many lines
 is_plain(path)        whether a file is a plain text, with no other format to it
 text_lines(stream)    the lines of a stream, such as standard input, one by one
 parse_series(cell)    a cell to the numbers of a series
@@ -11,10 +12,13 @@ jsonl       one JSON object on each line
 lines       plain text, one row a line
 conll       one token a line with its tags: CoNLL columns, CoNLL-U
 fasttext    __label__one __label__two and the text
+tmx         translation memories: the same text in several languages
+m2          sentences with the corrections of annotators
+stories     articles with highlights, a file or a folder of them
 folder      a folder for each class, a .txt file for each text
 """
 
-from unrolled.readers._aligned import read_aligned
+from unrolled.readers._aligned import are_aligned, read_aligned
 from unrolled.readers._base import AbstractReader, Cell, Draft, ReadOptions, Table
 from unrolled.readers._choice import is_plain, read
 from unrolled.readers._numbers import numbers as parse_series
@@ -26,6 +30,7 @@ __all__ = [
     "Draft",
     "ReadOptions",
     "Table",
+    "are_aligned",
     "is_plain",
     "parse_series",
     "read",

@@ -20,6 +20,12 @@ from unrolled.readers._text import read_text
 _USUAL = "encoding: UTF-8"
 
 
+def are_aligned(paths: Sequence[Path], encoding: str = "") -> bool:
+    """Whether plain texts have the same number of lines. Raises UnreadableDataError."""
+    texts = (read_text(path, encoding)[0].removesuffix("\n") for path in paths)
+    return len({text.count("\n") for text in texts}) == 1
+
+
 def read_aligned(paths: Sequence[Path], options: ReadOptions | None = None) -> Table:
     """A table with a column for each file, "1", "2", ..., and a row for each line.
 

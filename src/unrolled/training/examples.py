@@ -14,7 +14,7 @@ import torch
 
 from unrolled.errors import SettingError, UnreadableDataError
 from unrolled.randomness import stream
-from unrolled.readers import ReadOptions, is_plain, read, read_aligned
+from unrolled.readers import ReadOptions, are_aligned, is_plain, read, read_aligned
 from unrolled.tasks._base import AbstractTask, Example, Shape
 from unrolled.tasks._columns import FURTHER, choose, examples, headers_of
 from unrolled.training.settings import DataSettings
@@ -57,7 +57,7 @@ def load_all(
     and SettingError for columns named in files that have none.
     """
     if task.shape is Shape.ENCODER_DECODER:
-        groups = _side_by_side(paths, task)
+        groups = _side_by_side(paths, task, data.encoding)
     else:
         groups = [[path] for path in paths]
     named = {role: name for role, name in named.items() if name}
@@ -88,19 +88,23 @@ def load(
     return Source(examples(table, places), headers, notes, table.bad_rows, str(path))
 
 
-def _side_by_side(paths: Sequence[Path], task: type[AbstractTask]) -> list[list[Path]]:
+def _side_by_side(
+    paths: Sequence[Path], task: type[AbstractTask], encoding: str
+) -> list[list[Path]]:
     """The files in groups whose lines belong together; a table is one of its own.
 
     Where the ending of the first text comes again, another group begins: a.en a.fr b.en
-    b.fr. Texts of one ending are a group, unless the task can learn from texts alone.
+    b.fr. Texts of one ending are a group; if the task can learn from texts alone, only
+    where they have as many lines.
     """
     needs_pairs = any(c.role == "target" and not c.optional for c in task.columns)
     groups: list[list[Path]] = []
     texts: list[Path] = [path for path in paths if is_plain(path)]
     endings = [path.name.removesuffix(".gz").rpartition(".")[2] for path in texts]
     alike = len(set(endings)) == 1
+    apart = alike and not needs_pairs and not are_aligned(texts, encoding)
     for path, ending in zip(texts, endings, strict=True):
-        begins = (ending == endings[0]) if not alike else not needs_pairs
+        begins = apart if alike else ending == endings[0]
         if not groups or begins:
             groups.append([])
         groups[-1].append(path)
