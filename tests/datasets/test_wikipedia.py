@@ -5,8 +5,9 @@ from html import escape
 
 import pytest
 
-from unrolled.datasets import wikipedia
-from unrolled.datasets.wikipedia import SOURCE, Wikipedia
+from unrolled.datasets import _wikipedia
+from unrolled.datasets._wikipedia import SOURCE
+from unrolled.datasets.wikipedia import Wikipedia
 from unrolled.errors import DatasetError
 
 PROSE = "This is '''one'''.\n\nThis is [[two|number two]].\n"
@@ -61,7 +62,7 @@ def test_an_article_is_in_one_part_only():
 
 
 def test_what_unpacks_to_too_much_is_refused(monkeypatch):
-    monkeypatch.setattr(wikipedia, "LARGEST", 1000)
+    monkeypatch.setattr(_wikipedia, "LARGEST", 1000)
     with pytest.raises(DatasetError) as caught:
         Wikipedia().convert({SOURCE: bz2.compress(b"<" * 1001)})
     assert str(caught.value) == (
