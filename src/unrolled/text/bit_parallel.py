@@ -46,21 +46,20 @@ def common(one: Sequence[Hashable], other: Sequence[Hashable]) -> int:
 def common_places(one: Sequence[Hashable], other: Sequence[Hashable]) -> list[int]:
     """Which elements of `one` are in a longest common subsequence, in their order.
 
-    Of several subsequences, the one that goes furthest back in `one` first.
+    Of several subsequences the one that takes equal elements as soon as they meet on
+    the way back from both ends.
     """
     rows = _rows(one, other)
     found: list[int] = []
-    place = len(one) - 1
-    for step in range(len(other), 0, -1):
-        # A bit that is 0 says that the length grows at this place.
-        while place >= 0 and rows[step] >> place & 1:
-            place -= 1
-        if place < 0:
-            break
-        # Where it grew without this element of `other`, the element is not needed.
-        if rows[step - 1] >> place & 1:
+    place, step = len(one), len(other)
+    while place and step:
+        if one[place - 1] == other[step - 1]:
+            place, step = place - 1, step - 1
             found.append(place)
-            place -= 1
+        elif rows[step] >> (place - 1) & 1:
+            place -= 1  # the length does not grow here
+        else:
+            step -= 1
     return found[::-1]
 
 

@@ -91,7 +91,6 @@ def is_mark(token: str) -> bool:
     return not any(map(str.isalnum, token))
 
 
-@lru_cache(maxsize=200_000)
 def unlikeness(one: str, other: str) -> float:
     """Letters to put in, take out, exchange or swap, as a share of the longer word."""
     longest = max(len(one), len(other), 1)

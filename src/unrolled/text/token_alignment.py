@@ -15,6 +15,7 @@ still exchanged and not taken out and put in, but a similar one elsewhere is pre
 
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import NamedTuple
 
 from unrolled.text.edit_words import classes, inflected, is_mark, unlikeness
@@ -61,6 +62,7 @@ def is_similar(one: str, other: str) -> bool:
     return substitution(one, other) <= SAME_CLASS
 
 
+@lru_cache(maxsize=200_000)
 def substitution(one: str, other: str) -> int:
     """The cost of one token for another, in hundredths."""
     if one == other:
@@ -161,10 +163,8 @@ def _moves(
     old, new = source[row - 1], target[column - 1]
     if old == new:
         return
-    for size in range(2, min(LONGEST_MOVE, row, column) + 1):
-        mine, theirs = source[row - size : row], target[column - size : column]
-        if old in theirs and sorted(mine) == sorted(theirs):
-            yield size, size, (size - 1) * ONE
+    if old in target[max(0, column - LONGEST_MOVE) : column]:
+        yield from _swaps(source, target, row, column)
     if new.endswith(old) and not is_mark(old):
         whole = new.replace("-", "")
         for size in range(2, min(LONGEST_MOVE, row) + 1):
@@ -175,3 +175,13 @@ def _moves(
         for size in range(2, min(LONGEST_MOVE, column) + 1):
             if "".join(target[column - size : column]).replace("-", "") == whole:
                 yield 1, size, SPACING
+
+
+def _swaps(
+    source: Sequence[str], target: Sequence[str], row: int, column: int
+) -> Iterator[tuple[int, int, int]]:
+    """The same words in another order."""
+    for size in range(2, min(LONGEST_MOVE, row, column) + 1):
+        mine, theirs = source[row - size : row], target[column - size : column]
+        if sorted(mine) == sorted(theirs):
+            yield size, size, (size - 1) * ONE
