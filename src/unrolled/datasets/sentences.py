@@ -63,7 +63,7 @@ class Sentences(AbstractDataset):
                 for paragraphs in some.values()
                 for paragraph in paragraphs
                 for sentence in _sentences(" ".join(paragraph.split()))
-                if _is_clean(sentence) and _is_new(sentence, seen)
+                if _is_clean(sentence) and _is_first(sentence, seen)
             ]
             for part, some in articles(files).items()
         }
@@ -92,7 +92,7 @@ def _is_clean(sentence: str) -> bool:
     )
 
 
-def _is_new(sentence: str, seen: set[str]) -> bool:
+def _is_first(sentence: str, seen: set[str]) -> bool:
     """Whether it is the first of its letters, which are noted."""
     letters = "".join(filter(str.isalnum, sentence.casefold()))
     known = letters in seen
