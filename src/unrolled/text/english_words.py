@@ -5,44 +5,47 @@ members that rules of form alone would take for something else.
 """
 
 
-def _words(text: str) -> frozenset[str]:
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text with blanks between them."""
     return frozenset(text.split())
 
 
-ARTICLES = _words("a an the")
-MODALS = _words("can could may might must shall should will would ca wo sha cannot")
-PREPOSITIONS = _words(
+ARTICLES = word_set("a an the")
+MODALS = word_set("can could may might must shall should will would ca wo sha cannot")
+PREPOSITIONS = word_set(
     "about above across after against along among around as at before behind below"
     " beneath beside besides between beyond by despite down during except for from in"
     " inside into like near of off on onto out outside over past per since through"
     " throughout till to toward towards under underneath until up upon via with within"
     " without"
 )
-PRONOUNS = _words(
+PRONOUNS = word_set(
     "i me my mine myself you your yours yourself yourselves he him his himself she"
     " her hers herself it its itself we us our ours ourselves they them their theirs"
     " themselves one who whom whose which what that this these those someone somebody"
     " something anyone anybody anything everyone everybody everything nobody nothing"
     " none each other another both all any some every either neither such"
 )
-JOINING = _words(
+JOINING = word_set(
     "and or but nor so yet if because although though while whereas when where why"
     " how whether unless once than then also too very not n't never ever always often"
     " perhaps maybe here there now just only even quite rather soon still already"
     " again almost yes no ok okay oh please hello thanks afterwards sometimes nowadays"
     " however therefore thus hence else instead indeed hundred ,"
 )
-NUMBERS = _words(
+NUMBERS = word_set(
     "two three four five six seven eight nine ten eleven twelve twenty thirty forty"
     " fifty sixty seventy eighty ninety thousand million"
 )
-CLITICS = _words("'s 're 've 'll 'd 'm n't 's '")
+CLITICS = word_set("'s 're 've 'll 'd 'm n't 's '")
 CLOSED = (
     ARTICLES | MODALS | PREPOSITIONS | PRONOUNS | JOINING | NUMBERS | CLITICS
-) - _words("like past near down out up one like hundred thousand million please thanks")
+) - word_set(
+    "like past near down out up one like hundred thousand million please thanks"
+)
 """Words that do not change their form."""
 
-UNCOUNTABLE = _words(
+UNCOUNTABLE = word_set(
     "advice baggage behavior bread clothing equipment evidence fun furniture garbage"
     " happiness health homework housework information knowledge luck luggage machinery"
     " mail music money news pollution progress research rice software traffic"
@@ -50,7 +53,7 @@ UNCOUNTABLE = _words(
 )
 """Nouns that learners like to put in the plural, and that have none."""
 
-LOOKS_INFLECTED = _words(
+LOOKS_INFLECTED = word_set(
     "news lens always perhaps besides series species physics mathematics economics"
     " politics athletics electronics gymnastics ethics sometimes afterwards towards"
     " christmas thus plus across yes gas bus pants jeans scissors glasses clothes bed"
@@ -62,7 +65,7 @@ LOOKS_INFLECTED = _words(
 )
 """Words that end like an -s, -ed or -ing form and are none."""
 
-GRADABLE = _words(
+GRADABLE = word_set(
     "angry big black bold brave brief bright broad busy calm cheap clean clear clever"
     " close cloudy cold cool crazy cruel cute dark deep dense dirty dry dull dumb"
     " early easy empty fair fast fat few fierce fine firm flat fresh friendly full"
@@ -78,7 +81,7 @@ GRADABLE = _words(
 )
 """Adjectives and adverbs that compare with -er and -est."""
 
-USUAL_VERBS = _words(
+USUAL_VERBS = word_set(
     "accept achieve act add admire admit affect agree allow answer appear apply argue"
     " arrive ask attack attend avoid base believe belong borrow breathe call carry"
     " cause change claim clean close collect compare complain complete concern"

@@ -82,7 +82,7 @@ def transform(word: str, name: str, known: Words = ()) -> str | None:
     if name != "article" and (small in CLOSED or len(small) < 2):
         return None
     made = make(small, known)
-    return None if made is None else _in_case_of(word, made)
+    return None if made is None else in_case_of(word, made)
 
 
 def transformation(source: str, target: str, known: Words = ()) -> str | None:
@@ -197,7 +197,8 @@ def _likeliest(found: list[str], groups: tuple[Words, ...]) -> str | None:
     return found[0] if found else None
 
 
-def _in_case_of(word: str, made: str) -> str:
+def in_case_of(word: str, made: str) -> str:
+    """`made`, which is in small letters, with the capital letters of `word`."""
     if word.isupper() and len(word) > 1:
         return made.upper()
     return made[0].upper() + made[1:] if word[0].isupper() else made
