@@ -24,6 +24,7 @@ from unrolled.text.edit_words import (
     unlikeness,
 )
 from unrolled.text.english_words import CLITICS, NUMBERS, PREPOSITIONS, PRONOUNS
+from unrolled.text.word_forms import transformation
 
 MEANINGS = {
     "SPELL": "spelling",
@@ -49,11 +50,18 @@ MISSPELLED_UNKNOWN = 0.5  # the same for a word that the lexicon does not have
 _SAID = {
     "n't": "not", "'re": "are", "'ve": "have", "'ll": "will", "'m": "am", "'d": "would",
     "'s": "is", "ca": "can", "wo": "will", "sha": "shall", "cannot": "can not",
-    "dont": "do not", "doesnt": "does not", "didnt": "did not", "cant": "can not",
-    "wont": "will not", "isnt": "is not", "wasnt": "was not", "im": "i am",
 }  # fmt: skip
+_SISTERS = ("comparative", "superlative", "plain", "adverb", "adjective")
+_POSSESSIVE = {"'s", "'", "s"}
+_CONTRACT = {"he", "she", "it", "that", "there", "here", "what", "who", "let"}
+"""With these, 's is short for is, has or us."""
 _AGREE = ({"am", "is", "are"}, {"was", "were"}, {"have", "has"}, {"do", "does"})
-_VERBAL = AUXILIARIES | {"to", "not", "n't"}
+_VERBAL = AUXILIARIES | {"to"}
+_SPELLINGS = (
+    {"", "e"}, {"er", "or"}, {"ance", "ence"}, {"ible", "able"}, {"ant", "ent"},
+    {"ise", "ize"}, {"ency", "ancy"}, {"ful", "full"}, {"y", "ly"},
+)  # fmt: skip
+"""Endings that are taken for one another by those who know the word."""
 
 
 def kind_of(
@@ -85,8 +93,11 @@ def _of_writing(old: Sequence[str], new: Sequence[str]) -> str:
         return "PUNCT"
     mine, theirs = _letters(old), _letters(new)
     if mine == theirs:
-        hyphens = _letters(old, but="-") == _letters(new, but="-")
-        return "ORTH" if hyphens else "PUNCT"
+        if _letters(old, but="-") == _letters(new, but="-"):
+            return "ORTH"
+        if _letters(old, but="'") == _letters(new, but="'"):
+            return _of_an_apostrophe({*_plain(old), *_plain(new)})
+        return "PUNCT"
     if sorted(map(str.lower, old)) == sorted(map(str.lower, new)):
         return "WO"
     return ""
@@ -94,22 +105,27 @@ def _of_writing(old: Sequence[str], new: Sequence[str]) -> str:
 
 def _letters(tokens: Sequence[str], *, but: str = "") -> str:
     """The letters and digits in lower case; with `but`, all except that mark."""
-    text = "".join(tokens).lower()
+    text = "".join(_plain(tokens))
     if but:
         return text.replace(but, "")
     return "".join(filter(str.isalnum, text))
+
+
+def _of_an_apostrophe(words: set[str]) -> str:
+    """A contraction (do n't, it 's) or a possessive (John 's)."""
+    contracted = words & (CLITICS - _POSSESSIVE) or words & _CONTRACT
+    return "CONTR" if contracted else "NOUN:POSS"
 
 
 def _of_known_words(old: Sequence[str], new: Sequence[str]) -> str:
     """What a list of words tells."""
     mine, theirs = _plain(old), _plain(new)
     words = {*mine, *theirs}
-    if words <= {"'s", "'", "s"}:
+    if words <= _POSSESSIVE:
         return "NOUN:POSS"
-    if words & CLITICS or (mine and theirs):
-        full = [" ".join(_SAID.get(w, w) for w in side) for side in (mine, theirs)]
-        if words <= CLITICS or full[0] == full[1]:
-            return "CONTR"
+    full = [" ".join(map(_in_full, side)) for side in (mine, theirs)]
+    if words <= CLITICS or full[0] == full[1]:
+        return "CONTR"
     if len(mine) == len(theirs) == 1 and any(words <= agree for agree in _AGREE):
         return "VERB:SVA"
     lists = (
@@ -126,6 +142,13 @@ def _plain(tokens: Sequence[str]) -> list[str]:
     return [token.lower().replace("\u2019", "'") for token in tokens]
 
 
+def _in_full(word: str) -> str:
+    """A contraction in full: "do not" for "don't", "not" for "n't"."""
+    if word.endswith("n't") and word != "n't":
+        return f"{_in_full(word[:-3])} not"
+    return _SAID.get(word, word)
+
+
 def _of_one_word(
     old: Sequence[str], new: Sequence[str], before: str, lexicon: Container[str] | None
 ) -> str:
@@ -134,7 +157,8 @@ def _of_one_word(
         return ""
     mine, theirs = old[0].lower(), new[0].lower()
     apart = unlikeness(mine, theirs)
-    if lexicon is not None and mine not in lexicon and apart <= MISSPELLED_UNKNOWN:
+    known = lexicon is None or any(base in lexicon for base in bases(mine))
+    if not known and apart <= MISSPELLED_UNKNOWN:
         return "SPELL"
     form = inflected(mine, theirs)
     if form == "verb":
@@ -158,12 +182,16 @@ def _is_a_verb(mine: str, theirs: str, before: str) -> bool:
 
 
 def _derived(mine: str, theirs: str) -> bool:
-    """Whether both are one stem of four letters or more with known endings."""
+    """Whether one word is made of the other, or both of a stem of four letters."""
+    if transformation(mine, theirs) in _SISTERS:
+        return True
     shared = 0
     while shared < min(len(mine), len(theirs)) and mine[shared] == theirs[shared]:
         shared += 1
+    endings = ({mine[size:], theirs[size:]} for size in range(4, shared + 1))
     return any(
-        {mine[size:], theirs[size:]} <= SUFFIXES | {""} for size in range(4, shared + 1)
+        pair <= SUFFIXES | {""} and not any(pair <= same for same in _SPELLINGS)
+        for pair in endings
     )
 
 
