@@ -19,7 +19,7 @@ _CLITICS = word_set("n't 's 're 'm 've 'll 'd")
 
 def comma(draft: Draft, draw: Random) -> bool:
     """A comma missing or needless."""
-    if draw.random() < 0.82:
+    if draw.random() < 0.88:
         found = draft.places({","})
         return bool(found) and draft.write(one_of(draw, found), "comma: missing")
     found = [
