@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pytest
 
+from unrolled.text import token_alignment
 from unrolled.text.edits import Edit, apply, edits
 
 
@@ -143,6 +144,21 @@ def test_a_long_text_is_cut_and_comes_out_too():
     )
     other = draw.choices(words, k=500)
     assert apply(old, edits(old, other)) == other
+
+
+def test_texts_that_are_cut_anywhere_come_out_too(monkeypatch):
+    """With the smallest tables, a word may stand on both sides of a cut."""
+    monkeypatch.setattr(token_alignment, "LARGEST", 4)
+    draw = random.Random(5)
+    words = ["cat", "cats", "dog", "dogs", "x"]
+    for _ in range(500):
+        old, new = (draw.choices(words, k=draw.randrange(12)) for _ in range(2))
+        found = edits(old, new)
+        assert apply(old, found) == new
+        for edit in found:
+            before = tuple(old[edit.start : edit.stop])
+            assert before[:1] != edit.replacement[:1]
+            assert before[-1:] != edit.replacement[-1:]
 
 
 def test_edits_that_overlap_or_leave_the_source_are_refused():

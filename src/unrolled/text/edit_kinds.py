@@ -167,8 +167,6 @@ def _of_one_word(
         return "VERB:SVA" if _is_a_verb(mine, theirs, before) else "NOUN:NUM"
     if lexicon is None and apart <= MISSPELLED and len(mine) > 2:
         return "MORPH" if _derived(mine, theirs) else "SPELL"
-    if lexicon is None and len(mine) > 2 and sorted(mine) == sorted(theirs):
-        return "SPELL"
     return "MORPH" if _derived(mine, theirs) else ""
 
 
