@@ -96,6 +96,8 @@ def test_a_form_keeps_the_case_of_its_word():
         ("easier", "easy", "plain"),
         ("quick", "quickly", "adverb"),
         ("easily", "easy", "adjective"),
+        ("good", "well", "adverb"),
+        ("well", "good", "adjective"),
         ("person", "people", "plural"),
         ("cat", "dog", None),
         ("cat", "cat", None),

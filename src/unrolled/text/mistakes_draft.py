@@ -55,9 +55,7 @@ class Draft:
         return True
 
     def put_before(self, place: int, kind: str, word: str) -> bool:
-        """Puts a word in front of one; behind the last where `place` is the length."""
-        if place == len(self):
-            return place > 0 and self.write(place - 1, kind, self.words[-1], word)
+        """Puts a word in front of one. Says so, as write() does."""
         return self.write(place, kind, word, self.words[place])
 
     def tokens(self) -> list[str]:
@@ -73,11 +71,14 @@ def one_of(draw: Random, items: Sequence[Item]) -> Item:
 def weighted(draw: Random, weights: Mapping[Item, float]) -> Item:
     """One of the keys, as likely as its weight says; some weight is above zero."""
     rest = draw.random() * sum(weights.values())
+    found = next(iter(weights))
     for item, weight in weights.items():
-        rest -= weight
-        if rest < 0:
-            return item
-    return next(item for item, weight in weights.items() if weight > 0)
+        if weight > 0:  # the last such item also takes what rounding leaves over
+            found = item
+            rest -= weight
+            if rest < 0:
+                break
+    return found
 
 
 Kind = Callable[[Draft, Random], bool]
