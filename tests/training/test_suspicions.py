@@ -185,3 +185,17 @@ def test_a_name_of_both_sexes_repeats_nothing():
     assert repeated("train", same[:2]) == []
     [found] = repeated("train", same)
     assert found.places == ["row 3 repeats row 1"]
+
+
+def test_several_answers_to_one_input_are_no_contradiction_among_pairs():
+    pairs = rows(("Hi", "Salut"), ("Bye", "Ciao"), ("Hi", "Bonjour"))
+    [found] = repeated("train", pairs, answers=True)
+    assert (found.level, found.about) == ("note", "several answers")
+    assert found.text == (
+        "train: 2 of 3 rows (66.7 %) have the input of another row and another answer."
+    )
+    assert found.fix == (
+        "to be scored by all of them, write them in one row, a column for each"
+    )
+    [found] = repeated("train", pairs)
+    assert (found.level, found.about) == ("warning", "contradictions")

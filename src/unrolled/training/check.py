@@ -17,12 +17,12 @@ from torch import Tensor
 from unrolled import catalog
 from unrolled.errors import FixableError, UnknownLabelError, UnreadableDataError
 from unrolled.settings import Settings, Value, flat, make
-from unrolled.tasks._base import AbstractTask, Example
+from unrolled.tasks._base import AbstractTask, Example, Shape
 from unrolled.text.vocabulary import UNKNOWN
-from unrolled.training import suspicions
-from unrolled.training.examples import Source, load_all
+from unrolled.training import pair_suspicions, suspicions
 from unrolled.training.findings import Finding, Findings, Part
 from unrolled.training.sections import sections_of
+from unrolled.training.sources import Source, load_all, needs_pairs
 
 MOST_REFITS = 20  # rows that keep a task from being fitted are found one by one
 LONGEST = "text.longest"
@@ -55,8 +55,13 @@ def check_files(
         found.notes += fitted.notes()
         for part in rows:
             _look(found, fitted, part, rows, settings)
+    of_pairs = kind.shape is Shape.ENCODER_DECODER
     for part, examples in rows.items():
-        found.found += suspicions.repeated(part, examples)
+        found.found += suspicions.repeated(part, examples, answers=of_pairs)
+        if of_pairs:
+            found.found += pair_suspicions.stretched(part, examples)
+        if of_pairs and needs_pairs(kind):  # else right text may well be its own answer
+            found.found += pair_suspicions.echoes(part, examples)
         if part != "train":
             found.found += suspicions.leaked(part, examples, rows["train"])
     _compare_answers(found)

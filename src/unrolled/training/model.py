@@ -28,13 +28,13 @@ from unrolled.tasks._abilities import (
     Wishes,
     wish_of,
 )
-from unrolled.tasks._base import AbstractTask, Answers, Example
+from unrolled.tasks._base import AbstractTask, Answers, Example, Shape
 from unrolled.tasks._pieces import answer_all, measure_all
 from unrolled.training.card import write_card
-from unrolled.training.examples import Source, load_all
 from unrolled.training.out_folder import claim
 from unrolled.training.sections import sections_of
 from unrolled.training.settings import DataSettings
+from unrolled.training.sources import Source, load_all
 from unrolled.training.threads import threads_for
 
 SLACK = 4
@@ -81,6 +81,11 @@ class Model:
     def writes(self) -> bool:
         """Whether it can `generate`."""
         return isinstance(self.task, AbstractWriter)
+
+    @property
+    def begins(self) -> bool:
+        """Whether it writes by itself, rather than in answer to a text."""
+        return self.writes and self.task.shape is not Shape.ENCODER_DECODER
 
     def generate(self, **wish: Unpack[Wishes]) -> Answers:
         """Texts that the model writes, each with "text" and "log_probability" (nats).

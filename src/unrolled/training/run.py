@@ -17,17 +17,13 @@ from unrolled.tasks._base import AbstractTask, Example
 from unrolled.training import checkpoint
 from unrolled.training.checkpoint import Stopped
 from unrolled.training.distributed import World
-from unrolled.training.examples import (
-    Source,
-    load_all,
-    split,
-    split_at_end,
-)
+from unrolled.training.examples import split, split_at_end
 from unrolled.training.identity import identity_of
 from unrolled.training.loop import Data, Loop
 from unrolled.training.model import Model
 from unrolled.training.report import EVENTS, Listener, Report
 from unrolled.training.sections import sections_of
+from unrolled.training.sources import Source, load_all
 from unrolled.training.stopping import saved_where_stopped, wish_to_stop
 from unrolled.training.threads import path_of, threads_for
 

@@ -27,8 +27,13 @@ MANY_UNKNOWN = 0.1
 FAR_LONGER, LONG = 20, 500
 
 
-def repeated(part: str, rows: Sequence[Example]) -> list[Finding]:
-    """Rows with the input of an earlier row of the same part, made from the same."""
+def repeated(
+    part: str, rows: Sequence[Example], *, answers: bool = False
+) -> list[Finding]:
+    """Rows with the input of an earlier row of the same part, made from the same.
+
+    With `answers` an input may well have several, such as translations.
+    """
     groups: dict[str, list[Example]] = {}
     for row in rows:
         groups.setdefault(f"{key_of(row)}{row.given}", []).append(row)
@@ -42,19 +47,27 @@ def repeated(part: str, rows: Sequence[Example]) -> list[Finding]:
             Finding(
                 "warning" if count > TO_NOTICE * len(rows) else "note",
                 "duplicates",
-                f"{part}: {_rows(count, len(rows))} repeat an earlier row exactly.",
+                f"{part}: {rows_of(count, len(rows))} repeat an earlier row exactly.",
                 "leave the repetitions out, unless they are meant to count double",
                 [f"{g[1].place} repeats {_from(g[1], g[0])}" for g in agreeing],
             )
         )
     if against:
         count = sum(map(len, against))
+        said = f"{part}: {rows_of(count, len(rows))} have the input of another row and"
         found.append(
             Finding(
+                "note",
+                "several answers",
+                f"{said} another answer.",
+                "to be scored by all of them, write them in one row, a column for each",
+                [_against(group) for group in against],
+            )
+            if answers
+            else Finding(
                 "warning",
                 "contradictions",
-                f"{part}: {_rows(count, len(rows))} have the input of another row and"
-                " a different answer.",
+                f"{said} a different answer.",
                 "decide on one answer for each input; no model can be right on both",
                 [_against(group) for group in against],
             )
@@ -75,8 +88,8 @@ def leaked(
         Finding(
             "error" if share >= NO_TEST else "warning",
             "leakage",
-            f"{part}: {_rows(len(both), len(rows))} have an input that is also learned"
-            " from, so that their score is too good.",
+            f"{part}: {rows_of(len(both), len(rows))} have an input that is also"
+            " learned from, so that their score is too good.",
             f"take these rows out of the training rows, or out of {part}",
             [f"{row.place} is also {places[key_of(row)].place}" for row in both],
         )
@@ -101,7 +114,7 @@ def balance(part: Part) -> list[Finding]:
     top, most = next(iter(counts.items()))
     is_one_a_row = sum(counts.values()) <= rows
     if most >= NEARLY_ALL * rows and len(counts) > 1 and is_one_a_row:
-        text = f'{_rows(most, rows)} are "{top}": always saying so is as often right.'
+        text = f'{rows_of(most, rows)} are "{top}": always saying so is as often right.'
         fix = "look at macro_f1 rather than accuracy, and add other rows"
         found.append(Finding("warning", "balance", text, fix))
     return found + _spelling(counts)
@@ -114,7 +127,7 @@ def lengths(part: Part, empty: Sequence[Example], longest: str) -> list[Finding]
     """
     found = []
     if empty:
-        text = f"{part.name}: {_rows(len(empty), part.rows)} have nothing to read."
+        text = f"{part.name}: {rows_of(len(empty), part.rows)} have nothing to read."
         fix = "leave them out, or fill them in; they are all answered alike"
         places = [row.place for row in empty]
         found.append(Finding("warning", "lengths", text, fix, places))
@@ -196,7 +209,8 @@ def _from(here: Example, there: Example) -> str:
     return line if here.place.rpartition(", ")[0] == file else there.place
 
 
-def _rows(count: int, of: int) -> str:
+def rows_of(count: int, of: int) -> str:
+    """So many of so many rows, in words."""
     return f"{count:,} of {of:,} rows ({100 * count / max(of, 1):.1f} %)"
 
 
