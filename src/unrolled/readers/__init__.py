@@ -14,6 +14,7 @@ conll       one token a line with its tags: CoNLL columns, CoNLL-U
 fasttext    __label__one __label__two and the text
 tmx         translation memories: the same text in several languages
 m2          sentences with the corrections of annotators
+essays      texts of learners with corrections: Write & Improve, FCE
 stories     articles with highlights, a file or a folder of them
 folder      a folder for each class, a .txt file for each text
 """
