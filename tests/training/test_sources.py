@@ -81,7 +81,9 @@ def here(tmp_path, monkeypatch):
     return tmp_path
 
 
-def load_pairs(*names, task=Pairs, **named):
+def load_pairs(
+    *names: str, task: type[AbstractTask] = Pairs, **named: str
+) -> list[Source]:
     return load_all([Path(n) for n in names], task, DataSettings(), named=named)
 
 
