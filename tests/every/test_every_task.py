@@ -125,7 +125,8 @@ def test_it_learns_its_own_sample_better_than_the_same_answer_always(
     model, _, _ = learned(task, cell)
     name, sign = model.task.chosen_by
     mine = model.metrics["metrics"][name]
-    others = [found[name] for found in model.metrics["baseline"].values()]
+    baselines = model.metrics["baseline"].values()
+    others = [found[name] for found in baselines if name in found]
     assert model.metrics["examples"] == 10
     assert sign * mine > min(sign * other for other in others)
     assert flat(model.settings).get("model.cell", cell) == cell
@@ -206,9 +207,11 @@ def test_its_metrics_hold_the_one_it_is_chosen_by_beside_baselines(task, learned
     metrics, baselines = model.metrics["metrics"], model.metrics["baseline"]
     assert sign in (1, -1)
     assert isinstance(metrics[name], float)
-    assert baselines
-    for found in baselines.values():
-        assert isinstance(found[name], float)
+    # Not each of them has it: the copy of a text has no nats.
+    beside = [found[name] for found in baselines.values() if name in found]
+    assert beside
+    assert all(isinstance(one, float) for one in beside)
+    assert all(found.keys() <= metrics.keys() for found in baselines.values())
     assert json.loads(json.dumps(model.metrics, allow_nan=False)) == model.metrics
 
 

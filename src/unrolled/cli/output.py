@@ -81,8 +81,21 @@ def show_scores(found: dict[str, Any]) -> None:
         ends = found["metrics"].get(f"{name}_interval")
         if ends:
             tell(f"\n{name}: 95 % interval {ends[0]:.4f} to {ends[1]:.4f}")
+    _show_lengths(found["metrics"])
     _show_kinds(found["metrics"])
     _show_confusion(found["metrics"])
+
+
+def _show_lengths(metrics: dict[str, Any]) -> None:
+    """BLEU of short and of long sentences, and how it was computed."""
+    by_length = metrics.get("bleu_by_length")
+    if not by_length:
+        return
+    tell(f"\n{'words of the source':<19}       BLEU  sentences")
+    for lengths, one in by_length.items():
+        tell(f"{lengths:<19}  {one['bleu']:9.2f}  {one['sentences']:9,}")
+    for name, signature in metrics.get("signatures", {}).items():
+        tell(f"{name}: {signature}")
 
 
 def _show_kinds(metrics: dict[str, Any]) -> None:

@@ -91,7 +91,7 @@ def train(  # noqa: PLR0913 (a command's options are its parameters)
             )
             model = train_on(job, (progress, *_curves(out, tensorboard)))
     (as_json if json else show_scores)(model.metrics)
-    ask = f"generate {out}" if model.writes else f"predict {out} texts.txt"
+    ask = f"generate {out}" if model.begins else f"predict {out} texts.txt"
     say(f"The model is in {out}. Ask it: unrolled {ask}")
 
 

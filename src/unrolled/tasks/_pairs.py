@@ -199,3 +199,11 @@ def with_references(examples: list[Example]) -> list[Example]:
         for row in examples
         for answer in (row.target, *row.references)
     ]
+
+
+def references_of(examples: list[Example]) -> list[list[str]]:
+    """All right answers to each row."""
+    return [
+        [text_of(row._replace(input=one)) for one in (row.target, *row.references)]
+        for row in examples
+    ]

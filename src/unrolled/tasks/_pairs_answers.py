@@ -60,17 +60,16 @@ class Answerer:
             self.network, batch.inputs, self.pairs.target.end, copies
         )
 
-    def rules(self, **changes: Any) -> Rules:
+    def rules(self) -> Rules:
         """What an answer may be."""
-        how = self.settings
-        plain: dict[str, Any] = {
-            "end": self.pairs.target.end,
-            "shortest": min(how.shortest, self.pairs.longest),
-            "longest": self.pairs.longest,
-            "no_repeat": how.no_repeat,
-            "banned": () if self._replaces else (UNKNOWN,),
-        }
-        return Rules(**plain | changes)
+        how, longest = self.settings, self.pairs.longest
+        return Rules(
+            end=self.pairs.target.end,
+            shortest=min(how.shortest, longest),
+            longest=longest,
+            no_repeat=how.no_repeat,
+            banned=() if self._replaces else (UNKNOWN,),
+        )
 
     @property
     def _replaces(self) -> bool:

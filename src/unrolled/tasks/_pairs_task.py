@@ -13,12 +13,11 @@ import torch
 from torch import Tensor, nn
 from typing_extensions import override
 
-from unrolled.decoding.beam import Penalties, beam
-from unrolled.decoding.sampling import sample
 from unrolled.errors import SettingError, UnreadableDataError
 from unrolled.models.encoder_decoder import EncoderDecoder
 from unrolled.models.encoder_decoder_settings import EncoderDecoderSettings
-from unrolled.randomness import stream
+from unrolled.models.ngrams import NGrams
+from unrolled.ragged import Ragged
 from unrolled.settings import Settings, Value
 from unrolled.tasks._abilities import AbstractWriter, Wish
 from unrolled.tasks._base import (
@@ -32,8 +31,15 @@ from unrolled.tasks._base import (
 )
 from unrolled.tasks._pairs import Pairs, PairsBatch, as_targets, with_references
 from unrolled.tasks._pairs_answers import Answerer
+from unrolled.tasks._pairs_baseline import (
+    fit_ngrams,
+    from_tensors,
+    ngram_scores,
+    to_tensors,
+)
 from unrolled.tasks._pairs_settings import PairsSettings
 from unrolled.tasks._pairs_suggestions import suggestions
+from unrolled.tasks._pairs_writing import written
 from unrolled.tasks._symbol_settings import SymbolSettings
 from unrolled.tasks._text_input import text_of
 
@@ -51,6 +57,7 @@ class AbstractPairsTask(AbstractTask, AbstractWriter):
 
     def __init__(self, settings: Mapping[str, Settings], pairs: Pairs) -> None:
         self.settings, self.pairs = settings, pairs
+        self.ngrams: NGrams | None = None
 
     @property
     def mine(self) -> PairsSettings:
@@ -188,13 +195,26 @@ class AbstractPairsTask(AbstractTask, AbstractWriter):
         answers = self.answerer(network).answers(self._batch(examples, targets=False))
         return self.judged([one["prediction"] for one in answers], examples)
 
+    @override
+    def fit_baselines(self, train: list[Example], valid: list[Example]) -> None:
+        self.ngrams = fit_ngrams(self._targets(train), len(self.pairs.target))
+
+    @override
+    def baselines(self, examples: list[Example]) -> dict[str, Metrics]:
+        if self.ngrams is None:
+            return {}
+        scores = ngram_scores(self.ngrams, self._targets(examples))
+        return {f"targets alone: {self.ngrams.order}-grams": scores}
+
+    def _targets(self, examples: list[Example]) -> Ragged:
+        return self.pairs.target.rows(text_of(as_targets(row)) for row in examples)
+
     @abstractmethod
     def judged(self, predictions: list[str], examples: list[Example]) -> Metrics:
         """The metrics of texts, of the network or of a baseline, for these examples."""
 
     @override
     def write(self, network: nn.Module, wish: Wish) -> Answers:
-        how = wish.decoding
         if len(wish.given) != 1:
             raise SettingError(
                 found=f"{len(wish.given)} texts given.",
@@ -203,68 +223,29 @@ class AbstractPairsTask(AbstractTask, AbstractWriter):
             )
         row = Example(wish.given[0], None, "given")
         batch = self._batch([row], targets=False)
-        answerer = self.answerer(network)
-        rules = answerer.rules(
-            shortest=max(how.shortest, 1),
-            longest=max(how.shortest, self.pairs.longest),
-            no_repeat=how.no_repeat,
-            prefix=self._ids("start", (wish.start,)),
-            required=self._ids("required", wish.required),
-            banned=(0, *self._ids("banned", wish.banned)),
-        )
-        if how.beam:
-            width = max(how.beam, wish.count)
-            [found] = beam(
-                lambda rows: answerer.steps(batch.gather(rows)),
-                rules,
-                width=width,
-                count=wish.count,
-                penalties=Penalties(length=how.length_penalty),
-            )
-        else:
-            drawn = sample(
-                lambda rows: answerer.steps(batch.gather(rows * 0)),
-                rules,
-                count=wish.count,
-                generator=stream(wish.seed, "writing"),
-                chances=how,
-            )
-            found = [one for one in drawn if one is not None]
-        [told] = answerer.told(batch, [found])
-        return [
-            {"text": one["prediction"], "log_probability": one["log_probability"]}
-            for one in told
-        ]
-
-    def _ids(self, role: str, texts: tuple[str, ...]) -> tuple[int, ...]:
-        """The ids of these texts. Raises SettingError for an unknown token."""
-        symbols = self.pairs.target
-        for text in texts:
-            for token in symbols.tokenizer.tokens(text):
-                if token not in symbols.vocabulary:
-                    raise SettingError(
-                        found=f'{role}: the {symbols.unit} "{token}" of "{text}".',
-                        expected=f"{symbols.unit}s of the training data",
-                        fix="leave it out: the model has never written it",
-                    )
-        return tuple(number for text in texts for number in symbols.ids(text))
+        return written(self.answerer(network), batch, wish)
 
     @override
     def state(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
-        return self.pairs.state(), {}
+        tensors = {} if self.ngrams is None else to_tensors(self.ngrams)
+        return self.pairs.state(), tensors
+
+    @override
+    @classmethod
+    def restore(
+        cls,
+        settings: Mapping[str, Settings],
+        files: Mapping[str, Any],
+        tensors: Mapping[str, Tensor],
+    ) -> Self:
+        made = cls(settings, Pairs.restore(files))
+        made.ngrams = from_tensors(tensors)
+        return made
 
     @override
     @staticmethod
     def text(answer: dict[str, Any]) -> str:
         return " ".join(answer["prediction"].split("\n"))
-
-
-def references_of(examples: list[Example]) -> list[list[str]]:
-    """All right answers to each row."""
-    return [
-        [text_of(row._replace(input=one)) for one in (row.target, *row.references)]
-        for row in examples
-    ]
 
 
 def _check(examples: list[Example], headers: Mapping[str, str]) -> None:
