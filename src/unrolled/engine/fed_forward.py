@@ -30,11 +30,11 @@ class Fed(NamedTuple):
     """(outputs,)."""
 
     def flat(self) -> list[Tensor | None]:
-        """All tensors in one list."""
+        """All tensors in one list: (blocks · hidden, ...) and so on."""
         return [*(w for one in self.layers for w in one), *self[1:]]
 
     def unflat(self, flat: Sequence[Tensor]) -> "Fed":
-        """The way back from `flat`, for as many layers as here."""
+        """The way back from `flat`, (outputs, ...) and all, for as many layers."""
         wide = len(Weights._fields)
         cut = [flat[at * wide : (at + 1) * wide] for at in range(len(self.layers))]
         return Fed([Weights(*one) for one in cut], *flat[len(cut) * wide :])

@@ -101,6 +101,7 @@ class Deltas(NamedTuple):
     v: list[Tensor]
 
     def add(self, back: Back, d_h: Tensor) -> None:
+        """One moment more, with ∂L/∂h of it, (rows, hidden)."""
         self.a.append(back.a)
         self.u.append(back.u)
         self.h.append(d_h)
@@ -154,7 +155,10 @@ def weight_gradients(
     moments: list[Moment],
     deltas: Deltas,
 ) -> Weights:
-    """One product over all moments for each weight."""
+    """One product over all moments for each weight.
+
+    `inputs` are x (tokens, inputs) and δa (tokens, blocks · hidden), in time's order.
+    """
     x, d_a = inputs
     d_u = deltas.over_time(deltas.u, like=weights.W.T)
     h = deltas.over_time([m.h for m in reversed(moments)], like=weights.R)

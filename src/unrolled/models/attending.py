@@ -131,7 +131,10 @@ class Decoder(nn.Module):
 
     @torch.no_grad()
     def begin(self, source: Ragged, state: State) -> Under:
-        """Rows before their first token, from what `forward` is given."""
+        """Rows before their first token, from what `forward` is given.
+
+        `source` has values (source tokens, width), each state is (layers, rows, hidden).
+        """
         rows, values = len(source), source.values
         lengths = source.lengths
         if self.keys is None:
