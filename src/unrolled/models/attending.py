@@ -133,7 +133,7 @@ class Decoder(nn.Module):
     def begin(self, source: Ragged, state: State) -> Under:
         """Rows before their first token, from what `forward` is given.
 
-        `source` has values (source tokens, width), each state is (layers, rows, hidden).
+        `source` has values (source tokens, width), a state is (layers, rows, hidden).
         """
         rows, values = len(source), source.values
         lengths = source.lengths
