@@ -4,22 +4,23 @@
                                  are a few letters away
     listed   becouse → because   mistakes that were given as such
     halves   alot → a lot        two words that were run together
-    parts    self-refering       one part with a hyphen, or before 's, is wrong
+    sounds   neighbor            words with like consonants, where nothing is near
 
 Everything here is in small letters, but for how a candidate is usually written.
 """
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from unrolled.text.consonants import LikeConsonants
 from unrolled.text.lexicon import Lexicon
-from unrolled.text.likely_forms import likely_forms
+from unrolled.text.likely_forms import LikelyForms
 from unrolled.text.near_words import NearWords
 from unrolled.text.spelling_errors import LOWEST, NEVER, SpellingErrors
 
@@ -27,13 +28,17 @@ PRIOR_WEIGHT = 0.7
 """The channel is too sure of itself, as its edits are counted one by one. Settled on
 held-back pairs."""
 MOST_FORMS = 20_000
-LOOKED_AT = 30
+PER_SOUND = -3.0
+"""The same for a consonant."""
+POOR = -16.0
+"""Where all candidates are below this, in nats, one looks for like consonants."""
+LOOKED_AT = 20
 """Near words that are weighed by the channel, at most."""
-HOPELESS = 12.0
+HOPELESS = 8.0
 """Candidates that are behind the best one by this much are left out, in nats."""
 LISTED = 0.5
 """The share of mistakes that are among the listed ones of their word."""
-SPACE_LEFT_OUT = math.log(0.01)
+SPACE_LEFT_OUT = math.log(0.05)
 CAPITALS_WRONG = math.log(0.3)
 PER_EDIT = -3.0
 """What an edit costs before one has looked closer, in nats."""
@@ -65,9 +70,10 @@ class _Words(NamedTuple):
     written: list[str]
     priors: NDArray[np.float64]
     """log P(word), (words,)."""
+    lengths: NDArray[np.int64]
+    """Letters of each, (words,)."""
     index: NearWords
-    forms: dict[str, int]
-    """Where each of the likely forms stands."""
+    sounds: LikeConsonants
 
 
 @final
@@ -88,43 +94,44 @@ class MeantWords:
 
     def candidates(self, key: str) -> list[Candidate]:
         """For a word in small letters, the best first; itself is none of them."""
-        found: dict[str, Candidate] = {}
-        for one in self._all(key):
-            seen = found.get(one.word)
-            if seen is None or seen.log_probability < one.log_probability:
-                found[one.word] = one
-        return sorted(found.values(), key=lambda one: (-one.log_probability, one.word))
+        ranked = _ranked([*self._listed(key), *self._near(key), *self._halves(key)])
+        if not ranked or ranked[0].log_probability < POOR:
+            best = ranked[0].log_probability if ranked else -math.inf
+            ranked = _ranked([*ranked, *self._like_sounding(key, best)])
+        return ranked
 
     def form(self, key: str) -> float:
-        """The log P(word) of a likely form of known words; −inf for other words."""
-        words = self._words
-        place = words.forms.get(key)
-        return -math.inf if place is None else float(words.priors[place])
+        """The log P(word) of an unknown word as a form of known ones; −inf of others.
 
-    def _all(self, key: str) -> Iterator[Candidate]:
-        yield from self._listed(key)
-        yield from self._near(key)
-        yield from self._halves(key)
-        if key.endswith("'s") and len(key) > 3:
-            for one in self.candidates(key[:-2]):
-                if not one.word.endswith("'s"):
-                    yield one._replace(word=f"{one.word}'s")
-        elif "-" in key:
-            yield from self._by_parts(key.split("-"))
+        A form that exists with probability p is taken as seen p times.
+        """
+        p = self._forms.probability(key)
+        return math.log(p / self._total) if p else -math.inf
 
     def _listed(self, key: str) -> Iterator[Candidate]:
         for right in self.mistakes.get(key, ()):
             words = right.lower().split()
             channel = math.log(LISTED / self._many[right.lower()])
-            yield Candidate(right, channel, sum(map(self._log_share, words)))
+            yield Candidate(right, channel, sum(map(self.log_share, words)))
 
     def _near(self, key: str) -> Iterator[Candidate]:
+        places, distances = self._words.index.near(key)
+        rough = PER_EDIT * distances + PRIOR_WEIGHT * self._words.priors[places]
+        return self._weighed(key, places[np.argsort(-rough, kind="stable")])
+
+    def _like_sounding(self, key: str, best: float) -> Iterator[Candidate]:
         words = self._words
-        places, distances = words.index.near(key)
-        rough = PER_EDIT * distances + PRIOR_WEIGHT * words.priors[places]
-        places = places[np.argsort(-rough, kind="stable")[:LOOKED_AT]]
-        best = -math.inf
-        for place in places.tolist():
+        places, distances = words.sounds.near(key)
+        apart = np.abs(words.lengths[places] - len(key))
+        rough = PER_SOUND * distances - apart + PRIOR_WEIGHT * words.priors[places]
+        return self._weighed(key, places[np.argsort(-rough, kind="stable")], best)
+
+    def _weighed(
+        self, key: str, places: NDArray[np.int64], best: float = -math.inf
+    ) -> Iterator[Candidate]:
+        """The first of these words by the channel, without those far behind."""
+        words = self._words
+        for place in places[:LOOKED_AT].tolist():
             right, prior = words.keys[place], float(words.priors[place])
             weighed = PRIOR_WEIGHT * prior
             if right != key:
@@ -146,22 +153,10 @@ class MeantWords:
                 continue
             if cut > 1 or left in ONE_LETTER:
                 halves = [self._written(half) for half in (left, right)]
-                prior = self._log_share(left) + self._log_share(right)
+                prior = self.log_share(left) + self.log_share(right)
                 yield Candidate(" ".join(halves), SPACE_LEFT_OUT, prior)
 
-    def _by_parts(self, parts: list[str]) -> Iterator[Candidate]:
-        """Of the parts of a compound one may be wrong."""
-        wrong = [n for n, part in enumerate(parts) if part not in self.lexicon]
-        if len(wrong) != 1 or not parts[wrong[0]]:
-            return
-        place = wrong[0]
-        before, behind = parts[:place], parts[place + 1 :]
-        others = sum(map(self._log_share, before + behind))
-        for one in self.candidates(parts[place]):
-            word = "-".join([*before, one.word, *behind])
-            yield Candidate(word, one.channel, one.prior + others)
-
-    def _log_share(self, key: str) -> float:
+    def log_share(self, key: str) -> float:
         """The log P(word); an unknown one is taken as seen once."""
         return math.log(max(self.lexicon.count(key), 1) / self._total)
 
@@ -169,16 +164,31 @@ class MeantWords:
         return self.lexicon.written[self.lexicon.places[key]]
 
     @cached_property
+    def _forms(self) -> LikelyForms:
+        return LikelyForms(self.lexicon.keys)
+
+    @cached_property
     def _words(self) -> _Words:
         # Made at first use: a second or two that a model does not need to be loaded.
         lexicon = self.lexicon
-        forms = likely_forms(lexicon.keys, most=MOST_FORMS)
+        forms = self._forms.likeliest(MOST_FORMS)
         keys = [*lexicon.keys, *(word for word, _ in forms)]
         counts = [*lexicon.counts, *(share for _, share in forms)]
         return _Words(
             keys,
             [*lexicon.written, *keys[len(lexicon) :]],
             np.log(np.array(counts, np.float64) / self._total),
+            np.array([len(key) for key in keys], np.int64),
             NearWords(keys),
-            {word: place for place, (word, _) in enumerate(forms, len(lexicon))},
+            LikeConsonants(keys),
         )
+
+
+def _ranked(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """The best first, each word once."""
+    found: dict[str, Candidate] = {}
+    for one in candidates:
+        seen = found.get(one.word)
+        if seen is None or seen.log_probability < one.log_probability:
+            found[one.word] = one
+    return sorted(found.values(), key=lambda one: (-one.log_probability, one.word))

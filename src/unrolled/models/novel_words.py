@@ -1,10 +1,11 @@
 """How likely a word is that was never seen: by its letters, as rare words are spelled.
 
-    log P(word) = log P(never seen)  +  Σ log P(letter | the letters before it)
+    log P(word) = log P(new) + log P(capitals) + Σ log P(letter | those before it)
 
 The share of words that were never seen is estimated by that of words seen once (Good
-and Turing). The letters are counted in the words seen once, with their end; names and
-words of other languages are among them. All digits are one letter.
+and Turing). Letters are counted in the rarest words, with their end, those that are
+written small apart from those with capitals: names have their own ways. All digits are
+one letter.
 
 Reference: Good 1953, "The population frequencies of species and the estimation of
 population parameters".
@@ -24,10 +25,17 @@ from unrolled.ragged import Ragged
 from unrolled.text.letter_case import Case, case_of
 from unrolled.text.lexicon import Lexicon
 
-ORDER = 4
+ORDER = 5
+RARE = 3
+"""Times a word may have been seen whose letters are counted."""
 UNKNOWN, END = 0, 1
 LONGEST = 60
 """Letters that are looked at; longer ones are as likely as their beginning."""
+STRAY = 0.01
+"""The share of words written small that have a capital inside a sentence, in titles."""
+LEAST = 1e-300
+"""In place of a probability of 0, which many letters multiply to."""
+KINDS = ("small", "capital")
 
 
 @final
@@ -35,79 +43,123 @@ class NovelWords:
     """A distribution over words that nobody has counted."""
 
     def __init__(
-        self, letters: str, ngrams: NGrams, share: float, cases: Mapping[str, float]
+        self,
+        letters: str,
+        ngrams: Mapping[str, NGrams],
+        *,
+        share: float,
+        cases: Mapping[str, float],
     ) -> None:
-        """`letters` have the ids from 2; `share` of all words is new ones.
+        """`letters` have the ids from 2; `ngrams` are by KINDS.
 
-        `cases` are the shares of the new ones that are written small, with a capital...
+        `share` is that of new words among all, `cases` those of small, capital, ...
+        letters among the new ones.
         """
-        self.letters, self.ngrams = letters, ngrams
-        self.share, self.cases = share, cases
+        self._letters, self._ngrams = letters, ngrams
+        self._share, self._cases = share, cases
         self._ids = {letter: number for number, letter in enumerate(letters, END + 1)}
 
     @classmethod
     def fit(cls, lexicon: Lexicon) -> Self:
-        """From the words seen once; from all where there is none."""
-        pairs = list(zip(lexicon.keys, lexicon.counts, strict=True))
-        once = [_plain(key) for key, count in pairs if count == 1]
-        share = (len(once) + 1) / (lexicon.total + 2)
-        words = once or [_plain(key) for key, _ in pairs]
-        seen = Counter(
-            case_of(word)
-            for word, count in zip(lexicon.written, lexicon.counts, strict=True)
-            if count == 1
+        """From the words that are rare in it; from all where none is."""
+        words = list(zip(lexicon.written, lexicon.counts, strict=True))
+        rare = [word for word, count in words if count <= RARE] or lexicon.written
+        once = Counter(case_of(word) for word, count in words if count == 1)
+        plain = [_plain(word.lower()) for word in rare]
+        letters = "".join(sorted(set("".join(plain))))
+        new = cls(
+            letters,
+            {},
+            share=(once.total() + 1) / (lexicon.total + 2),
+            cases={
+                case.value: (once[case] + 1) / (once.total() + len(Case))
+                for case in Case
+            },
         )
-        cases = {
-            case.value: (seen[case] + 1) / (seen.total() + len(Case)) for case in Case
-        }
-        letters = "".join(sorted(set("".join(words))))
-        ids = {letter: number for number, letter in enumerate(letters, END + 1)}
-        rows = [[ids[letter] for letter in word] + [END] for word in words]
-        ngrams = NGrams.fit(_ragged(rows), order=ORDER, tokens=len(letters) + 2)
-        return cls(letters, ngrams, share, cases)
+        small = [case_of(word) is Case.LOWER for word in rare]
+        for kind in KINDS:
+            rows = [
+                new._row(word)
+                for word, is_small in zip(plain, small, strict=True)
+                if is_small is (kind == "small")
+            ]
+            ngrams = NGrams.fit(
+                _ragged(rows or [[END]]), order=ORDER, tokens=len(letters) + 2
+            )
+            new._ngrams = {**new._ngrams, kind: ngrams}
+        return new
 
-    def log_probability(self, key: str) -> float:
-        """Of a word in small letters, in nats."""
-        word = _plain(key[:LONGEST])
-        row = [self._ids.get(letter, UNKNOWN) for letter in word] + [END]
-        nats = float(self.ngrams.log_probabilities(_ragged([row])).sum())
-        return math.log(self.share) + nats
+    def log_probability(self, word: str, *, opens: bool = False) -> float:
+        """Of a word as it is written, in nats.
 
-    def log_case(self, case: Case) -> float:
-        """The log P(case) of a new word that stands anywhere in a sentence."""
-        return math.log(self.cases[case.value])
+        Where it `opens` a sentence, a capital may belong to a word written small.
+        """
+        case = case_of(word)
+        shares = {case: self._cases[case.value]}
+        if case is not Case.LOWER:
+            stray = 1.0 if opens and case is Case.CAPITAL else STRAY
+            shares[Case.LOWER] = self._cases[Case.LOWER.value] * stray
+        p = sum(
+            share * math.exp(self._log_letters(word, kind))
+            for kind, share in shares.items()
+        )
+        return math.log(self._share) + math.log(max(p, LEAST))
+
+    def _log_letters(self, word: str, case: Case) -> float:
+        kind = "small" if case is Case.LOWER else "capital"
+        row = self._row(_plain(word[:LONGEST].lower()))
+        return float(self._ngrams[kind].log_probabilities(_ragged([row])).sum())
+
+    def _row(self, word: str) -> list[int]:
+        return [*(self._ids.get(letter, UNKNOWN) for letter in word), END]
 
     def to_state(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
         """Plain values, and the tensors of the n-grams, (n-grams,)."""
-        return {
-            "letters": self.letters,
-            "share": self.share,
-            "cases": dict(self.cases),
-        }, self.ngrams.state()
+        tensors = {
+            f"{kind}.{name}": tensor
+            for kind, ngrams in self._ngrams.items()
+            for name, tensor in ngrams.state().items()
+        }
+        values = {"letters": self._letters, "share": self._share}
+        return {**values, "cases": dict(self._cases)}, tensors
 
     @classmethod
     def from_state(cls, found: Any, tensors: Mapping[str, Tensor]) -> Self:
         """The way back, tensors (n-grams,). Raises BrokenModelError for what is odd."""
-        ngrams = NGrams.restore(tensors)
+        ngrams = {
+            kind: NGrams.restore(
+                {
+                    name.removeprefix(f"{kind}."): tensor
+                    for name, tensor in tensors.items()
+                    if name.startswith(f"{kind}.")
+                }
+            )
+            for kind in KINDS
+        }
         if not isinstance(found, dict):
             raise _broken("it is no object")
-        letters, share = found.get("letters"), found.get("share")
-        cases = found.get("cases")
-        if not isinstance(letters, str) or len(letters) + 2 != ngrams.tokens:
+        letters, share, cases = (found.get(k) for k in ("letters", "share", "cases"))
+        if not isinstance(letters, str) or any(
+            len(letters) + 2 != counted.tokens for counted in ngrams.values()
+        ):
             raise _broken("its letters are not those that were counted")
-        if not isinstance(share, float) or not 0 < share < 1:
+        if not isinstance(share, float) or not _is_share(share):
             raise _broken("the share of new words is no number between 0 and 1")
         if (
             not isinstance(cases, dict)
             or cases.keys() != {case.value for case in Case}
-            or not all(isinstance(p, float) and 0 < p <= 1 for p in cases.values())
+            or not all(map(_is_share, cases.values()))
         ):
             raise _broken("the shares of capital letters are no shares")
-        return cls(letters, ngrams, share, cases)
+        return cls(letters, ngrams, share=share, cases=cases)
 
 
-def _plain(key: str) -> str:
-    return "".join("0" if letter.isdigit() else letter for letter in key)
+def _is_share(found: object) -> bool:
+    return isinstance(found, float) and 0 < found < 1
+
+
+def _plain(word: str) -> str:
+    return "".join("0" if letter.isdigit() else letter for letter in word)
 
 
 def _ragged(rows: list[list[int]]) -> Ragged:

@@ -24,6 +24,7 @@ noisy channel model"; Brill and Moore 2000, for the channel.
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -39,22 +40,25 @@ from unrolled.text.lexicon import Lexicon
 from unrolled.text.spelling_errors import SpellingErrors
 
 MOST_WORDS = 100_000
-WRONG = 0.02
+WRONG = 0.01
 """E, the share of written words that are misspelled."""
 RARER = 10
 """A listed mistake is a word of its own if it was seen more than once, and at least
 this fraction as often as the word that it is for."""
+CLITIC = re.compile(r"'(?:s|ll|d|ve|re)$", re.IGNORECASE)
+HYPHEN = re.compile("(-)")
+LONGEST = 100
 CURLY = "\u2019"
 REMEMBERED = 10_000
 """Words whose candidates are kept at hand: most words of a text come again."""
 
-# How words that are written small, with a capital, ... in a text without mistakes are
-# written when they go wrong: mostly the same way.
+# How a word is written when it is misspelled, by how it usually is. The rows of names
+# and abbreviations sum to less than 1: another name is likelier than a misspelled one.
 WRITTEN = {
-    Case.LOWER: {Case.LOWER: 0.93, Case.CAPITAL: 0.06, Case.UPPER: 0.009},
-    Case.CAPITAL: {Case.LOWER: 0.1, Case.CAPITAL: 0.88, Case.UPPER: 0.019},
-    Case.UPPER: {Case.LOWER: 0.1, Case.CAPITAL: 0.02, Case.UPPER: 0.879},
-    Case.MIXED: {Case.LOWER: 0.1, Case.CAPITAL: 0.2, Case.MIXED: 0.699},
+    Case.LOWER: {Case.LOWER: 0.98, Case.CAPITAL: 0.01, Case.UPPER: 0.009},
+    Case.CAPITAL: {Case.LOWER: 0.1, Case.CAPITAL: 0.2, Case.UPPER: 0.01},
+    Case.UPPER: {Case.LOWER: 0.1, Case.CAPITAL: 0.02, Case.UPPER: 0.05},
+    Case.MIXED: {Case.LOWER: 0.1, Case.CAPITAL: 0.1, Case.MIXED: 0.2},
 }
 ODDLY = 0.001
 
@@ -105,21 +109,19 @@ class Spelling:
     def knows(self, word: str) -> bool:
         """Whether the word is taken as right as it stands.
 
-        So are single letters and everything with a digit or without a letter; a word
-        with 's, or of parts with hyphens, if its parts are known.
+        So are single letters and everything with a digit, without a letter or of more
+        than LONGEST letters; a word with hyphens, or with 's and its like, if its parts
+        are known.
         """
         word = _plain(word)
-        key = word.lower()
-        if key in self.meant.mistakes:
+        if word.lower() in self.meant.mistakes:
             return False
-        if len(word) < 2 or not any(letter.isalpha() for letter in word):
+        if not 1 < len(word) <= LONGEST or not any(map(str.isalpha, word)):
             return True
-        if self.lexicon.knows(word) or any(letter.isdigit() for letter in word):
+        if self.lexicon.knows(word) or any(map(str.isdigit, word)):
             return True
-        if key.endswith("'s"):
-            return self.knows(word[:-2])
-        parts = word.split("-")
-        return len(parts) > 1 and all(self.knows(part) for part in parts)
+        parts = _parts(word)
+        return len(parts) > 1 and all(map(self.knows, parts[::2]))
 
     def candidates(self, word: str, count: int = 8) -> list[tuple[str, float]]:
         """What may have been meant by a word, the best first, in nats.
@@ -143,30 +145,56 @@ class Spelling:
         if self.knows(word):
             return Judgement((), 0.0)
         plain = _plain(word)
-        found = self._candidates(plain.lower())
+        judged = [self._judge_whole(plain, opens=opens)]
+        judged += self._judge_part(plain, opens=opens)
+        found, wrong = max(judged, key=_rank)
+        drawn = (one._replace(word=_drawn(one.word, word)) for one in found)
+        return Judgement(tuple(drawn), wrong)
+
+    def _judge_whole(self, word: str, *, opens: bool) -> Judgement:
+        found = self._candidates(word.lower())
         if not found:
             return Judgement((), 0.0)
-        return Judgement(
-            tuple(
-                one._replace(word=_drawn(written_like(one.word, plain), word))
-                for one in found
-            ),
-            self._chance(plain, found, opens=opens),
+        written = (one._replace(word=written_like(one.word, word)) for one in found)
+        return Judgement(tuple(written), self._chance(word, found, opens=opens))
+
+    def _judge_part(self, word: str, *, opens: bool) -> list[Judgement]:
+        """The word as one that is wrong in one of its parts; none if it is not."""
+        parts = _parts(word)
+        wrong = [
+            place for place in range(0, len(parts), 2) if not self.knows(parts[place])
+        ]
+        if len(parts) < 2 or len(wrong) != 1:
+            return []
+        place = wrong[0]
+        before, behind = parts[:place], parts[place + 1 :]
+        found, chance = self.judge(parts[place], opens=opens and not place)
+        others = filter(None, (*before[::2], *behind[1::2]))
+        prior = sum(self.meant.log_share(part.lower()) for part in others)
+        whole = (
+            one._replace(
+                word="".join([*before, one.word, *behind]), prior=one.prior + prior
+            )
+            for one in found
+            if not (behind and CLITIC.search(one.word))
         )
+        return [Judgement(tuple(whole), chance)]
 
     def _chance(self, word: str, found: Sequence[Candidate], *, opens: bool) -> float:
         """The probability that the word is wrong, from what it may have been."""
         if word.lower() in self.meant.mistakes:
             return 1.0
         key, case = word.lower(), case_of(word)
-        new = [self.novel.log_probability(key), self.meant.form(key)]
+        form = self.meant.form(key) + _log_written(Case.LOWER, case, opens=opens)
+        new = [self.novel.log_probability(word, opens=opens), form]
         fine = math.log(1 - WRONG) + _log_sum(new)
-        wrong = [math.log(WRONG) + one.channel + one.prior for one in found]
-        if not (opens and case is Case.CAPITAL):
-            fine += self.novel.log_case(case)
-            usual = [WRITTEN[case_of(one.word)] for one in found]
-            written = [math.log(shares.get(case, ODDLY)) for shares in usual]
-            wrong = [p + q for p, q in zip(wrong, written, strict=True)]
+        wrong = [
+            math.log(WRONG)
+            + one.channel
+            + one.prior
+            + _log_written(case_of(one.word), case, opens=opens)
+            for one in found
+        ]
         return 1 / (1 + math.exp(min(fine - _log_sum(wrong), 700.0)))
 
     def to_state(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
@@ -218,6 +246,27 @@ def _without_mistakes(
         if RARER * keys[wrong.lower()] <= RARER + keys[right.lower()]
     }
     return {word: n for word, n in plain.items() if word.lower() not in dropped}
+
+
+def _parts(word: str) -> list[str]:
+    """Parts, and the hyphens between them or the clitic behind: Smith | 's | ."""
+    clitic = CLITIC.search(word)
+    if clitic and clitic.start():
+        return [*HYPHEN.split(word[: clitic.start()]), clitic[0], ""]
+    return HYPHEN.split(word)
+
+
+def _rank(judged: Judgement) -> float:
+    found = judged.candidates
+    return found[0].log_probability if found else -math.inf
+
+
+def _log_written(usual: Case, case: Case, *, opens: bool) -> float:
+    """The log-probability that a word that is usually so is written like this."""
+    p = WRITTEN[usual].get(case, ODDLY)
+    if opens and case is Case.CAPITAL:
+        p += WRITTEN[usual].get(Case.LOWER, 0.0)
+    return math.log(p)
 
 
 def _log_sum(numbers: Sequence[float]) -> float:

@@ -18,6 +18,9 @@ from unrolled.text.letter_case import Case, case_of
 SMALL = 0.1
 """The share of small letters from which a word is one that is written small."""
 
+SURE = 5
+"""Times a word must have been seen for its capitals to be certain."""
+
 
 @final
 class Lexicon:
@@ -65,14 +68,17 @@ class Lexicon:
         return 0 if place is None else self.counts[place]
 
     def knows(self, word: str) -> bool:
-        """Whether the word is known with these capitals, or with those of a heading."""
+        """Whether the word is known with these capitals, or with those of a heading.
+
+        With any capitals, where it was not seen often enough to tell.
+        """
         place = self.places.get(word.lower())
         if place is None:
             return False
         usual = self.written[place]
         if case_of(usual) is Case.LOWER:
             return case_of(word) is not Case.MIXED
-        return word in (usual, usual.upper())
+        return word in (usual, usual.upper()) or self.counts[place] < SURE
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for a model folder."""

@@ -19,6 +19,7 @@ morphology from inflectional lexicons".
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from typing import final
 
 BEGINNING = 4
 """Letters that two words must share."""
@@ -34,26 +35,43 @@ DOUBT = 3
 
 Families = dict[str, list[str]]
 """The endings behind each beginning."""
-Rules = dict[tuple[str, str], list[tuple[str, float]]]
+Rules = dict[tuple[str, str], dict[str, float]]
 """By two letters before and one ending: other endings, with probabilities."""
 
 
-def likely_forms(words: Iterable[str], *, most: int) -> list[tuple[str, float]]:
-    """New words with the probability that they exist, the likeliest first.
+@final
+class LikelyForms:
+    """What one would expect of words that share their beginnings with known ones."""
 
-    `words` are in small letters; those with other signs than letters give no forms.
-    """
-    seen = {word for word in words if word.isalpha()}
-    families = _families(seen)
-    rules = _rules(families)
-    found: dict[str, float] = {}
-    for stem, endings in families.items():
-        for ending in endings:
-            for other, p in rules.get((stem[-2:], ending), ()):
-                word = stem + other
-                if p > found.get(word, 0.0) and word not in seen:
-                    found[word] = p
-    return sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:most]
+    def __init__(self, words: Iterable[str]) -> None:
+        """`words` are in small letters; those with other signs do not count."""
+        self._words = {word for word in words if word.isalpha()}
+        self._families = _families(self._words)
+        self._rules = _rules(self._families)
+        self._backwards: Rules = defaultdict(dict)
+        for (before, one), others in self._rules.items():
+            for other, p in others.items():
+                self._backwards[before, other][one] = p
+
+    def likeliest(self, most: int) -> list[tuple[str, float]]:
+        """New words with the probability that they exist, the likeliest first."""
+        found: dict[str, float] = {}
+        for stem, endings in self._families.items():
+            for ending in endings:
+                for other, p in self._rules.get((stem[-2:], ending), {}).items():
+                    word = stem + other
+                    if p > found.get(word, 0.0) and word not in self._words:
+                        found[word] = p
+        return sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:most]
+
+    def probability(self, word: str) -> float:
+        """That such a word exists, by its likeliest relative; 0 without relatives."""
+        best = 0.0
+        for stem, ending in _cuts(word):
+            for other, p in self._backwards.get((stem[-2:], ending), {}).items():
+                if p > best and stem + other in self._words:
+                    best = p
+        return best
 
 
 def _families(words: set[str]) -> Families:
@@ -87,9 +105,8 @@ def _rules(families: Families) -> Rules:
                 for other in endings
                 if one[:1] != other[:1]
             )
-    rules: Rules = defaultdict(list)
+    rules: Rules = defaultdict(dict)
     for (before, one, other), count in both.items():
         if count >= LEAST:
-            share = count / (alone[before, one] + DOUBT)
-            rules[before, one].append((other, share))
+            rules[before, one][other] = count / (alone[before, one] + DOUBT)
     return rules

@@ -26,6 +26,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 LONGEST = 30
+MOST = 2
+"""Letters that a word loses, at most."""
+SHORT = 5
+"""Words of less letters lose one only."""
 MOST_AT_ONCE = 2_000_000  # letters whose rests are built at the same time
 # An odd multiplier with well mixed bits (2**64 over the golden ratio), and its powers:
 # one for each place, so that the order of letters matters.
@@ -46,10 +50,16 @@ class Near(NamedTuple):
 class NearWords:
     """A list of words among which the near ones are found."""
 
-    def __init__(self, words: Sequence[str]) -> None:
+    def __init__(self, words: Sequence[str], *, short: int = SHORT) -> None:
+        """Words of less than `short` letters lose one letter only."""
+        self._short = short
         self._lengths = np.array([len(word) for word in words], np.int64)
         parts = [
-            _rests_of_all(words, np.flatnonzero(self._lengths == length), length)
+            _rests_of_all(
+                words,
+                np.flatnonzero(self._lengths == length),
+                _deletions(length, short),
+            )
             for length in range(1, LONGEST + 1)
         ]
         rests = np.concatenate([rest for rest, _ in parts])
@@ -61,13 +71,14 @@ class NearWords:
         """The words near to `word`, itself among them if it is in the list."""
         if not 0 < len(word) <= LONGEST:
             return Near(np.zeros(0, np.int64), np.zeros(0, np.int64))
-        rests = _rests(_codes([word], len(word)), len(word))[0]
+        left, gone = _deletions(len(word), self._short)
+        rests = _rests(_codes([word], len(word)), left)[0]
         first = np.searchsorted(self._rests, rests, "left")
         many = np.searchsorted(self._rests, rests, "right") - first
         begin = np.cumsum(many) - many
         found = np.repeat(first - begin, many) + np.arange(int(many.sum()))
         places = self._places[found].astype(np.int64)
-        taken = np.repeat(_deletions(len(word))[1], many)
+        taken = np.repeat(gone, many)
         distances = 2 * taken + self._lengths[places] - len(word)
         order = np.lexsort((distances, places))
         places, distances = places[order], distances[order]
@@ -76,20 +87,20 @@ class NearWords:
         return Near(places[fewest], distances[fewest])
 
 
-def most_deletions(length: int) -> int:
+def most_deletions(length: int, short: int = SHORT) -> int:
     """How many letters are deleted at most from a word of that length."""
-    return 1 if length < 5 else 2
+    return min(1 if length < short else MOST, length)
 
 
 @cache
-def _deletions(length: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _deletions(length: int, short: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Letters that are left, (rests, length), and how many are gone, (rests,).
 
     A row is filled up with `length`, the place of nothing.
     """
     kept = [
         [place for place in range(length) if place not in gone] + [length] * many
-        for many in range(most_deletions(length) + 1)
+        for many in range(most_deletions(length, short) + 1)
         for gone in combinations(range(length), many)
     ]
     left = np.array(kept, np.int64).reshape(len(kept), length)
@@ -105,11 +116,10 @@ def _codes(words: Sequence[str], length: int) -> NDArray[np.uint64]:
     return codes
 
 
-def _rests(codes: NDArray[np.uint64], length: int) -> NDArray[np.uint32]:
-    """Hashes, (words, rests), of what is left of each word."""
-    left, _ = _deletions(length)
+def _rests(codes: NDArray[np.uint64], left: NDArray[np.int64]) -> NDArray[np.uint32]:
+    """Hashes, (words, rests), of the letters that are left of each word."""
     total = np.zeros((len(codes), len(left)), np.uint64)
-    for place in range(length):
+    for place in range(left.shape[1]):
         total += codes[:, left[:, place]] * _POWERS[place]
     total ^= total >> np.uint64(29)
     total *= np.uint64(_MIX)
@@ -117,13 +127,16 @@ def _rests(codes: NDArray[np.uint64], length: int) -> NDArray[np.uint32]:
 
 
 def _rests_of_all(
-    words: Sequence[str], places: NDArray[np.int64], length: int
+    words: Sequence[str],
+    places: NDArray[np.int64],
+    deletions: tuple[NDArray[np.int64], NDArray[np.int64]],
 ) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
     """Hashes of all words of one length, and the place of each one's word."""
-    many = len(_deletions(length)[0])
+    left, _ = deletions
+    many, length = left.shape
     rests = [
-        _rests(_codes([words[int(place)] for place in some], length), length).ravel()
-        for some in _groups(places, max(MOST_AT_ONCE // (many * length), 1))
+        _rests(_codes([words[int(place)] for place in some], length), left).ravel()
+        for some in _groups(places, max(MOST_AT_ONCE // left.size, 1))
     ]
     hashes = np.concatenate(rests) if rests else np.zeros(0, np.uint32)
     return hashes, np.repeat(places.astype(np.int32), many)

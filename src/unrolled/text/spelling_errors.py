@@ -32,13 +32,13 @@ from unrolled.text.usual_errors import BEGIN, END, usual
 WINDOW = 3
 """Edits and equal letters that are counted together, at most."""
 LONGEST = 4
-"""Letters of a piece, at most."""
+"""Letters of a piece, at most; and those of an edit differ by one at most."""
 K = 20.0
 LEAST = 2
 """Edits that were seen less often are left to `usual`."""
 NEVER = -1e9
 """In place of the logarithm of 0."""
-LOWEST = -40.0
+LOWEST = -22.0
 """Ways that are less likely than this are not followed, in nats."""
 PER_LETTER = 1.5
 """What a letter too many or too few costs at least, in nats."""
@@ -99,21 +99,32 @@ class SpellingErrors:
         for i in range(len(a) + 1):
             rows = None
             for j, here in enumerate(best[i]):  # a letter put in leads on in the row
-                if here - PER_LETTER * abs(longer + i - j) < least:
+                more = longer + i - j
+                if here - PER_LETTER * abs(more) < least:
+                    continue
+                if not more and a[i:] == b[j:]:
+                    best[-1][-1] = least = max(best[-1][-1], least, here)
                     continue
                 if rows is None:
                     rows = self._rows(best, a, i)
-                _go_on(rows, b, j, here)
+                for n, further, row in rows:
+                    for end in range(j + n - 1, min(j + n + 1, len(b)) + 1):
+                        p = row.get(b[j:end])
+                        if p is not None and here + p > further[end]:
+                            further[end] = here + p
                 self._go_on_simply(best, a, b, (i, j))
         return best[-1][-1]
 
     def _rows(
         self, best: list[list[float]], a: str, i: int
-    ) -> list[tuple[list[float], dict[str, float]]]:
-        """For each piece of a at place i: where it leads to, and its edits."""
-        reach = range(1, min(LONGEST, len(a) - i) + 1)
-        known = [(n, self._edits.get(a[i : i + n])) for n in reach]
-        return [(best[i + n], row) for n, row in known if row]
+    ) -> list[tuple[int, list[float], dict[str, float]]]:
+        """For each piece of a at place i: its length, where it leads, its edits."""
+        found = []
+        for n in range(1, min(LONGEST, len(a) - i) + 1):
+            row = self._edits.get(a[i : i + n])
+            if row:
+                found.append((n, best[i + n], row))
+        return found
 
     def _go_on_simply(
         self, best: list[list[float]], a: str, b: str, at: tuple[int, int]
@@ -179,19 +190,6 @@ def _log_shares(found: Mapping[str, int], held: int) -> dict[str, float]:
     return {wrong: math.log(count / (held + K)) for wrong, count in found.items()}
 
 
-def _go_on(
-    rows: list[tuple[list[float], dict[str, float]]], b: str, j: int, here: float
-) -> None:
-    """By edits that were seen: from place j of b, into the row each leads to."""
-    ends = range(j, min(j + LONGEST, len(b)) + 1)
-    pieces = [(end, b[j:end]) for end in ends]
-    for best, row in rows:
-        for end, piece in pieces:
-            p = row.get(piece)
-            if p is not None and here + p > best[end]:
-                best[end] = here + p
-
-
 def _are_counts(found: Any) -> bool:
     return isinstance(found, dict) and all(
         type(count) is int and count > 0 for count in found.values()
@@ -227,7 +225,8 @@ def _edits(wrong: str, right: str) -> Iterator[tuple[str, str]]:
         for one, other in steps[start : start + WINDOW]:
             meant, written = meant + one, written + other
             differs = differs or one != other
-            if differs and 0 < len(meant) <= LONGEST >= len(written):
+            alike = abs(len(meant) - len(written)) < 2
+            if differs and alike and 0 < len(meant) <= LONGEST >= len(written):
                 yield meant, written
 
 
