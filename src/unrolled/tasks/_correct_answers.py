@@ -1,0 +1,36 @@
+"""What `correct` answers: the corrected text, and every change with its place.
+
+    {"prediction": "He goes home",
+     "edits": [{"start": 3, "stop": 5, "original": "go", "replacement": "goes",
+                "kind": "R:VERB:SVA", "why": "agreement of verb and subject",
+                "confidence": 0.93}]}
+
+Places count characters of the text that was asked, from 0; a change ends before its
+stop. Kinds are those of text/edit_kinds.py.
+"""
+
+from typing import Any
+
+from unrolled.tasks._correct_draft import Draft
+from unrolled.tasks._correct_learning import words_of
+from unrolled.text.edit_kinds import MEANINGS, kind_of
+
+
+def answer(draft: Draft) -> dict[str, Any]:
+    """One answer, as JSON."""
+    return {
+        "prediction": draft.text,
+        "edits": [_explained(edit, draft.given) for edit in draft.edits()],
+    }
+
+
+def _explained(edit: dict[str, Any], text: str) -> dict[str, Any]:
+    before = words_of(text[max(edit["start"] - 40, 0) : edit["start"]])[-1:]
+    kind = kind_of(
+        words_of(edit["original"]),
+        words_of(edit["replacement"]),
+        before=before[0] if before else "",
+    )
+    why = MEANINGS[kind.partition(":")[2]]
+    confidence = edit.pop("confidence")
+    return {**edit, "kind": kind, "why": why, "confidence": confidence}
