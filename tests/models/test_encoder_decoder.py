@@ -85,6 +85,46 @@ def test_smoothed_labels_share_the_loss_among_all_tokens():
     assert_close(one, other)
 
 
+def test_only_what_is_written_is_smoothed_and_not_what_is_copied():
+    net, given = network(copy=True, label_smoothing=0.3), sides([4], [4], copies=True)
+    said = net.say(given.inputs, net.encode(given.source)).outputs.values
+    scores = said @ net.softmax.weight.T + net.softmax.bias
+    true = given.targets.values[:, None]
+    price = 0.3 * (scores.gather(1, true)[:, 0] - scores.mean(1))
+    plain = net(given).nats.values  # of the same in one number: P = g P_v + (1 − g) Σ p
+    write = torch.sigmoid(said @ net.gate.weight[0] + net.gate.bias)
+    known = given.copies.target.values < TARGET
+    share = write * scores.softmax(1).gather(1, true)[:, 0] * known / (-plain).exp()
+    assert known.tolist() == [True, True, True, False]  # the last is only copied
+    assert 0 < share[0] < 1
+    assert_close(net.train()(given).price, price * share)
+
+
+def test_a_copied_word_is_a_hit_if_it_is_the_likeliest_of_all():
+    net, given = network(copy=True), sides([4, 1, 6], [3, 5, 4], copies=True)
+    torch.nn.init.constant_(net.gate.bias, -3.0)  # it copies rather than writes
+    twice = torch.tensor([7, 3, 7, 1, 4, 7, 2, 7, 0, 3, 6])
+    source = given.copies.source.with_values(twice)
+    given = given._replace(copies=given.copies._replace(source=source))
+    said = net.say(given.inputs, net.encode(given.source))
+    scores = said.outputs.values @ net.softmax.weight.T + net.softmax.bias
+    numbers, row = given.copies.source.to_list(), given.targets.row_of_token.tolist()
+    best = []
+    for at, attention in enumerate(said.attention.to_list()):
+        write = torch.sigmoid(said.outputs.values[at] @ net.gate.weight[0] - 3.0)
+        chances = torch.cat([write * scores[at].softmax(0), torch.zeros(1)])
+        for word, share in zip(numbers[row[at]], attention, strict=True):
+            chances[word] += (1 - write) * share
+        best.append(int(chances.argmax()))
+    assert TARGET in best  # the unknown word
+    wanted = torch.tensor(best)
+    wanted[::4] = 1  # every fourth answer is another one
+    copies = given.copies._replace(target=given.targets.with_values(wanted))
+    told = net(given._replace(copies=copies))
+    assert told.hits.tolist() == [w == b for w, b in zip(wanted, best, strict=True)]
+    assert 0 < sum(told.hits.tolist()) < len(best)
+
+
 @BY_KIND
 def test_every_weight_has_a_gradient_that_differences_confirm(kind):
     given = sides([4, 1, 3], [3, 1, 2], copies=KINDS[kind].get("copy", False))
@@ -177,10 +217,12 @@ def test_copying_by_hand():
     assert_close(mass, torch.tensor([0.7, 0.0]))
     nats = -torch.tensor([0.1, 0.2]).log()
     gate = torch.tensor([0.25, 0.75]).logit()
-    found = mixed(nats, mass, gate, torch.tensor([True, True]))
+    found, written = mixed(nats, mass, gate, torch.tensor([True, True]))
     assert_close(found.neg().exp(), torch.tensor([0.25 * 0.1 + 0.75 * 0.7, 0.75 * 0.2]))
-    unknown = mixed(nats, mass, gate, torch.tensor([False, True]))
+    assert_close(written, torch.tensor([0.025 / 0.55, 1.0]))
+    unknown, written = mixed(nats, mass, gate, torch.tensor([False, True]))
     assert_close(unknown[0].neg().exp(), torch.tensor(0.75 * 0.7))
+    assert_close(written, torch.tensor([0.0, 1.0]))
 
 
 def test_all_chances_with_copies_by_hand():

@@ -45,15 +45,19 @@ def copied(attention: Ragged, copies: Copies) -> Tensor:
     return each.new_zeros(len(attention)).index_add(0, token, each)
 
 
-def mixed(nats: Tensor, mass: Tensor, gate: Tensor, known: Tensor) -> Tensor:
-    """−log P of each target, (tokens,).
+def mixed(
+    nats: Tensor, mass: Tensor, gate: Tensor, known: Tensor
+) -> tuple[Tensor, Tensor]:
+    """−log P of each target, and which share of P is written, both (tokens,).
 
     From its nats under the vocabulary, the attention on it (`copied`), the score of the
-    gate before σ and whether the vocabulary has it, each (tokens,).
+    gate before σ and whether the vocabulary has it, each (tokens,). No gradient flows
+    through the share.
     """
     written = (logsigmoid(gate) - nats).masked_fill(~known, -torch.inf)
     taken = logsigmoid(-gate) + mass.clamp(min=LEAST).log()
-    return -torch.logaddexp(written, taken)
+    both = torch.logaddexp(written, taken)
+    return -both, (written - both).detach().exp()
 
 
 def mixed_with_all(

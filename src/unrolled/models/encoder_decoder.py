@@ -25,7 +25,7 @@ from typing_extensions import override
 from unrolled.cells._base import State
 from unrolled.engine.fed import Said
 from unrolled.models.attending import Decoder
-from unrolled.models.copying import Copies, copied, mixed
+from unrolled.models.copying import Copies, copied, mixed, mixed_with_all
 from unrolled.models.dropout import kept
 from unrolled.models.encoder_decoder_settings import EncoderDecoderSettings
 from unrolled.models.inputs import TokenInput, drop_along_rows
@@ -59,8 +59,7 @@ class Told(NamedTuple):
     price: Tensor
     """What training adds to them, (tokens,): smoothed labels, coverage."""
     hits: Tensor
-    """Whether each target is the vocabulary's likeliest token, (tokens,); empty in
-    training."""
+    """Whether each target is the likeliest token, (tokens,); empty in training."""
 
 
 class Encoded(NamedTuple):
@@ -134,21 +133,13 @@ class EncoderDecoder(nn.Module):
         if self.training and self.settings.scheduled_sampling:
             inputs = self._sampled(inputs, read)
         said = self.say(inputs, read)
-        outputs, ids = said.outputs.values, sides.targets.values
-        nats = self.softmax(outputs, ids)
+        nats, written = self._nats(said, sides)
         price = torch.zeros_like(nats)
-        hits = ids.new_zeros(0)
+        hits = sides.targets.values.new_zeros(0)
         if self.training:
-            price = self._price(said, nats, ids)
+            price = self._price(said, written, sides.targets.values)
         else:
-            pairs = zip(outputs.split(AT_ONCE), ids.split(AT_ONCE), strict=True)
-            hits = torch.cat(
-                [self.log_probabilities(some).argmax(1) == true for some, true in pairs]
-            )
-        if self.gate is not None and sides.copies is not None:
-            mass = copied(said.attention, sides.copies)
-            known = sides.copies.target.values < len(self.softmax.bias)
-            nats = mixed(nats, mass, self.gate(outputs).squeeze(1), known)
+            hits = self._hits(said, sides)
         return Told(sides.targets.with_values(nats), price, hits)
 
     def encode(self, source: Ragged) -> Encoded:
@@ -163,7 +154,9 @@ class EncoderDecoder(nn.Module):
             learns = torch.is_grad_enabled()
             linear: Linear = layer  # pyright: ignore[reportAssignmentType]
             found = linear(both) if learns else linear.by_row(both)
-            states.append(torch.tanh(found).view(rows, found.shape[1] // hidden, hidden))
+            states.append(
+                torch.tanh(found).view(rows, found.shape[1] // hidden, hidden)
+            )
         deep = torch.stack(states).permute(2, 0, 1, 3)
         return Encoded(outputs, tuple(each.contiguous() for each in deep))
 
@@ -186,22 +179,56 @@ class EncoderDecoder(nn.Module):
         share = self.settings.input_dropout
         return drop_along_rows(table(ids), share, self.training)
 
-    def _price(self, said: Said, nats: Tensor, ids: Tensor) -> Tensor:
+    def _nats(self, said: Said, sides: Sides) -> tuple[Tensor, Tensor]:
+        """Of each target −log P, and the share of P that is written, both (tokens,)."""
+        outputs, copies = said.outputs.values, sides.copies
+        nats = self.softmax(outputs, sides.targets.values)
+        if self.gate is None or copies is None:
+            return nats, torch.ones_like(nats)
+        mass = copied(said.attention, copies)
+        known = copies.target.values < len(self.softmax.bias)
+        return mixed(nats, mass, self.gate(outputs).squeeze(1), known)
+
+    def _hits(self, said: Said, sides: Sides) -> Tensor:
+        """Whether each target is the likeliest of all tokens, (tokens,)."""
+        outputs, copies = said.outputs.values, sides.copies
+        true = sides.targets.values
+        if self.gate is None or copies is None:
+            parts = zip(outputs.split(AT_ONCE), true.split(AT_ONCE), strict=True)
+            hits = [self.log_probabilities(x).argmax(1) == ids for x, ids in parts]
+            return torch.cat(hits)
+        true, row = copies.target.values, sides.targets.row_of_token
+        gate, size = self.gate(outputs).squeeze(1), len(self.softmax.bias)
+        extra = max([size - 1, *copies.source.values.tolist()]) + 1 - size
+        hits = []
+        for some in torch.arange(len(true)).split(AT_ONCE):
+            found = mixed_with_all(
+                self.log_probabilities(outputs[some]),
+                said.attention.gather(some),
+                gate[some],
+                copies.source.gather(row[some]),
+                extra,
+            )
+            hits.append(found.argmax(1) == true[some])
+        return torch.cat(hits)
+
+    def _price(self, said: Said, written: Tensor, ids: Tensor) -> Tensor:
         """What training adds to the nats of each target, (tokens,).
 
         With smoothed labels the loss is (1 − ε) nats + ε mean(−log P), and the mean of
         all log-probabilities needs no softmax of its own: mean(z) is the product with
-        the mean weight.
+        the mean weight. A copy is not smoothed: of a target that is partly copied, the
+        share that is written is, else its score would fall without end.
         """
         settings, x = self.settings, said.outputs.values
-        price = torch.zeros_like(nats)
+        price = torch.zeros_like(written)
         smoothing = settings.label_smoothing
         if smoothing:
             weight, bias = self.softmax.weight, self.softmax.bias
             with computing_on(1):
                 mean = (x * weight.mean(0)).sum(1) + bias.mean()
                 score = (x * weight.index_select(0, ids)).sum(1) + bias[ids]
-            price = price + smoothing * (score - mean)  # of (log Z − mean) − nats
+            price = smoothing * written * (score - mean)  # of (log Z − mean) − nats
         if settings.coverage and len(said.seen):
             again = torch.minimum(said.attention.values, said.seen)
             row = said.attention.row_of_token
