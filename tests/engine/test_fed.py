@@ -8,6 +8,7 @@ from unrolled.cells.elman import Elman
 from unrolled.cells.gru import GRU
 from unrolled.cells.lstm import LSTM
 from unrolled.engine import fed as fed_module
+from unrolled.engine import half
 from unrolled.engine.fed import Source, say
 from unrolled.engine.fed_forward import Fed
 from unrolled.engine.moment import step
@@ -153,3 +154,29 @@ def test_the_bits_depend_on_no_number_of_threads():
             found.append(torch.autograd.grad(loss, list(named.values())))
     for one, other in zip(*found, strict=True):
         assert torch.equal(one, other)
+
+
+def test_in_half_precision_all_is_nearly_the_same():
+    case = _case(LSTM(), layers=2, additive=True, coverage=True, targets=[9, 4, 1, 0])
+    fed, x, source, state, masks = case
+    fed = fed.unflat([t if t is None else t.detach().float() for t in fed.flat()])
+    weights = [t.requires_grad_() for t in fed.flat() if t is not None]
+    single = (
+        fed,
+        x.map(lambda v: v.detach().float()),
+        Source(*(part.map(lambda v: v.detach().float()) for part in source)),
+        [tuple(s.detach().float() for s in layer) for layer in state],
+        [mask.float() for mask in masks],
+    )
+
+    def gradients():
+        said = say(LSTM(), *single)
+        loss = said.outputs.values.square().sum() + said.seen.square().sum()
+        return said.outputs.values.detach(), *torch.autograd.grad(loss, weights)
+
+    expected = gradients()
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        found = gradients()
+    assert torch.equal(found[0], expected[0]) != half.is_quick()
+    for one, other in zip(found, expected, strict=True):
+        assert (one - other).norm() < 0.05 * other.norm() + 1e-3

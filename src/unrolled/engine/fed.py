@@ -34,7 +34,7 @@ from torch import Tensor
 from typing_extensions import override
 
 from unrolled.cells._base import AbstractGatedCell, State
-from unrolled.engine import fed_back, fed_forward
+from unrolled.engine import fed_back, fed_forward, half
 from unrolled.engine.fed_forward import Block, Fed, Passed
 from unrolled.engine.in_blocks import each
 from unrolled.ragged import Ragged
@@ -83,9 +83,8 @@ def say(
     flat = [*(s for layer in state for s in layer), *fed.flat()]
     given = (x.values, source.keys.values, source.values.values, *flat)
     lengths = (x.lengths, source.keys.lengths)
-    outputs, attention, seen = _Say.apply(
-        _Plan(cell, fed, *lengths, tuple(masks)), *given
-    )
+    plan = _Plan(cell, fed, *lengths, tuple(masks), half.is_wanted(fed.Z.dtype))
+    outputs, attention, seen = _Say.apply(plan, *given)
     each_token = source.keys.lengths.repeat_interleave(x.lengths)
     return Said(x.with_values(outputs), Ragged(attention, each_token), seen)
 
@@ -100,6 +99,8 @@ class _Plan(NamedTuple):
     sources: Tensor
     """Of the source rows, (rows,)."""
     masks: tuple[Tensor | None, ...]
+    half: bool
+    """Whether it is multiplied in bfloat16: see engine/half.py."""
 
     def blocks(self) -> list[Tensor]:
         """The rows of each block, longest first: every so many of all rows sorted.
@@ -210,6 +211,7 @@ def _block(plan: _Plan, given: Passed, rows: Tensor, cut: _Cut) -> Block:
         given.fed,
         [None if mask is None else mask[rows] for mask in plan.masks],
         counts,
+        plan.half,
     )
 
 

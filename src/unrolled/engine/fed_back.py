@@ -21,6 +21,7 @@ from unrolled.cells._base import AbstractGatedCell
 from unrolled.engine.attention import Sums, attend_back
 from unrolled.engine.fed_forward import Block, Fed, Made, Passed
 from unrolled.engine.gated import Deltas, join, step_back, weight_gradients
+from unrolled.engine.products import Products
 from unrolled.engine.weights import Weights
 
 
@@ -48,6 +49,7 @@ class _Way:
     ) -> None:
         self.cell, self.block, self.made, self.grad = cell, block, made, grad
         fed = block.fed
+        self.products = Products(half=block.half)
         self.memory, self.scoring = block.memory, fed.scoring
         self.sums = Sums(
             torch.zeros_like(block.keys),
@@ -79,14 +81,14 @@ class _Way:
             mine = None if outputs is None else outputs[at : at + running]
             d_o = _grown(d_o, running, mine)
             d_h = self._look_back(time, d_o, slice(pair, pair + ends[running]))
-            d_o = self._step_back(time, d_h) @ feeding
+            d_o = self.products.through(self._step_back(time, d_h), feeding)
         first = [
             join(now, zero, slice(len(now[0]), None))
             for now, zero in zip(self.state, self.zero, strict=True)
         ]
         d_a = Deltas.over_time(self.deltas[0].a, like=fed.layers[0].W.T)
         return Passed(
-            d_a @ fed.layers[0].W[:, :inputs],
+            self.products.through(d_a, fed.layers[0].W[:, :inputs]),
             self.sums.keys,
             self.sums.values,
             first,
@@ -100,7 +102,7 @@ class _Way:
         d_z = d_o if mask is None else d_o * mask[: len(d_o)]
         d_z = d_z * (1 - looked.out * looked.out)
         self.d_z.append(d_z)
-        d_joint = d_z @ fed.Z
+        d_joint = self.products.through(d_z, fed.Z)
         hidden = d_joint.shape[1] - self.block.values.shape[1]
         d_h, d_context = d_joint[:, :hidden], d_joint[:, hidden:].contiguous()
         d_attention = None if grad.attention is None else grad.attention[pairs]
@@ -119,7 +121,7 @@ class _Way:
             after = d_seen if grad.seen is None else d_seen + grad.seen[pairs]
             self.d_seen = _grown(self.d_seen, len(after), after)
         self.d_q.append(d_q)
-        return d_h + (d_q if fed.Q is None else d_q @ fed.Q)
+        return d_h + (d_q if fed.Q is None else self.products.through(d_q, fed.Q))
 
     def _step_back(self, time: int, d_h: Tensor) -> Tensor:
         """δa of the first layer, from ∂L/∂h of the top one."""
@@ -137,12 +139,13 @@ class _Way:
                 layers[height],
                 (d_h, *d_state[1:]),
                 self.made.moments[height][time],
+                self.products,
             )
             self.deltas[height].add(back, d_h)
             self.state[height] = d_before
             d_a = back.a
             if height:
-                d_h = d_a @ layers[height].W
+                d_h = self.products.through(d_a, layers[height].W)
                 mask = self.block.masks[height - 1]
                 d_h = d_h if mask is None else d_h * mask[:running]
         return d_a
@@ -163,6 +166,7 @@ class _Way:
                     (x, d_a),
                     made.moments[height],
                     self.deltas[height],
+                    self.products,
                 )
             )
         joint = _over([one.joint for one in looked], fed.Z)
@@ -170,9 +174,15 @@ class _Way:
         d_asks = None
         if fed.Q is not None:
             h = joint[:, : fed.Q.shape[1]]
-            d_asks = Deltas.over_time(self.d_q, like=fed.Q.T).T @ h
+            d_q = Deltas.over_time(self.d_q, like=fed.Q.T)
+            d_asks = self.products.weight(d_q, h)
         return Fed(
-            layers, d_asks, self.sums.v, self.sums.coverage, d_z.T @ joint, d_z.sum(0)
+            layers,
+            d_asks,
+            self.sums.v,
+            self.sums.coverage,
+            self.products.weight(d_z, joint),
+            d_z.sum(0),
         )
 
 

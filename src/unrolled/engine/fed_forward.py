@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor
-from torch.nn.functional import linear
 
 from unrolled.cells._base import AbstractGatedCell, State
 from unrolled.engine.attention import Memory, Scoring, attend
 from unrolled.engine.moment import Moment, step
+from unrolled.engine.products import Products
 from unrolled.engine.weights import Weights
 
 
@@ -76,6 +76,8 @@ class Block(NamedTuple):
     """Between the layers, each (rows, hidden), and on o, (rows, outputs)."""
     counts: list[int]
     """How many rows run at each moment."""
+    half: bool = False
+    """Whether it is multiplied in bfloat16."""
 
     @property
     def memory(self) -> Memory:
@@ -121,8 +123,9 @@ def run(cell: AbstractGatedCell, block: Block) -> Made:
     fed, masks = block.fed, block.masks
     inputs = block.x.shape[1]
     first = fed.layers[0]
-    sums = linear(block.x, first.W[:, :inputs], first.b)
-    feeding = first.W[:, inputs:].T
+    products = Products(half=block.half)
+    sums = products.into(block.x, first.W[:, :inputs], first.b)
+    feeding = first.W[:, inputs:]
     memory, scoring = block.memory, fed.scoring
     ends = memory.starts
     o = block.x.new_zeros(len(block.sources), len(fed.Z))
@@ -133,21 +136,21 @@ def run(cell: AbstractGatedCell, block: Block) -> Made:
     looked, outputs, at = [], [], 0
     for running in block.counts:
         o = o[:running]
-        a = torch.addmm(sums[at : at + running], o, feeding)
+        a = sums[at : at + running] + products.into(o, feeding, None)
         state = [tuple(s[:running] for s in layer) for layer in state]
         for height, weights in enumerate(fed.layers):
             if height:
                 below = _masked(state[height - 1][0], masks[height - 1])
                 between[height - 1].append(below)
-                a = linear(below, weights.W, weights.b)
-            state[height], moment = step(cell, weights, a, state[height])
+                a = products.into(below, weights.W, weights.b)
+            state[height], moment = step(cell, weights, a, state[height], products)
             moments[height].append(moment)
         h = state[-1][0]
-        query = h if fed.Q is None else linear(h, fed.Q)
+        query = h if fed.Q is None else products.into(h, fed.Q, None)
         now = None if seen is None else seen[: ends[running]]
         attention, context = attend(query, memory, scoring, now)
         joint = torch.cat([h, context], dim=1)
-        out = torch.tanh(linear(joint, fed.Z, fed.k))
+        out = torch.tanh(products.into(joint, fed.Z, fed.k))
         looked.append(Looked(joint, query, attention, now, out, o))
         if now is not None:
             seen = now + attention

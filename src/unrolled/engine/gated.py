@@ -30,6 +30,7 @@ from torch.nn.functional import linear, pad
 
 from unrolled.cells._base import AbstractGatedCell, Back, State
 from unrolled.engine.moment import Moment, early_width, step
+from unrolled.engine.products import FULL, Products
 from unrolled.engine.weights import Weights
 from unrolled.time_major import TimeMajor
 
@@ -121,7 +122,11 @@ def join(d_state: State, d_last: State, rows: slice) -> State:
 
 
 def step_back(
-    cell: AbstractGatedCell, weights: Weights, grad: State, moment: Moment
+    cell: AbstractGatedCell,
+    weights: Weights,
+    grad: State,
+    moment: Moment,
+    products: Products = FULL,
 ) -> tuple[Back, State]:
     """The cell's step back, and then through R: ∂L/∂h gains δu R."""
     back = cell.step_back(grad=grad, kept=moment.kept, v=weights.v)
@@ -137,7 +142,7 @@ def step_back(
             a=back.a + pad(through.a, no_late), u=back.u + pad(through.u, no_late)
         )
         d_u, R = back.u[:, :early], R[:early]
-    sources.append((d_u @ R,))
+    sources.append((products.through(d_u, R),))
     each = zip(zip_longest(*sources), grad, strict=True)
     return back, tuple(_sum(parts, like=state) for parts, state in each)
 
@@ -154,6 +159,7 @@ def weight_gradients(
     inputs: tuple[Tensor, Tensor],
     moments: list[Moment],
     deltas: Deltas,
+    products: Products = FULL,
 ) -> Weights:
     """One product over all moments for each weight.
 
@@ -162,7 +168,7 @@ def weight_gradients(
     x, d_a = inputs
     d_u = deltas.over_time(deltas.u, like=weights.W.T)
     h = deltas.over_time([m.h for m in reversed(moments)], like=weights.R)
-    d_R = d_u.T @ h
+    d_R = products.weight(d_u, h)
     if cell.late:
         early = early_width(cell, weights)
         d_late = d_u[:, early:]
@@ -176,7 +182,7 @@ def weight_gradients(
     if weights.v is not None:
         d_v = sum(deltas.v, torch.zeros_like(weights.v))
     return Weights(
-        W=d_a.T @ x,
+        W=products.weight(d_a, x),
         R=d_R,
         b=None if weights.b is None else d_a.sum(0),
         c=None if weights.c is None else d_u.sum(0),

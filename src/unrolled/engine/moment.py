@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.nn.functional import linear
 
 from unrolled.cells._base import AbstractGatedCell, State
+from unrolled.engine.products import FULL, Products
 from unrolled.engine.weights import Weights
 
 
@@ -29,7 +30,11 @@ class Moment(NamedTuple):
 
 
 def step(
-    cell: AbstractGatedCell, weights: Weights, a: Tensor, state: State
+    cell: AbstractGatedCell,
+    weights: Weights,
+    a: Tensor,
+    state: State,
+    products: Products = FULL,
 ) -> tuple[State, Moment]:
     """The state after one moment. `a` = W x + b is (rows, blocks · hidden)."""
     h, p = state[0], None
@@ -40,7 +45,7 @@ def step(
         late = linear(p, weights.R[early:], cut(weights.c, early, None))
         u = torch.cat([u, late], dim=-1)
     else:
-        u = linear(h, weights.R, weights.c)
+        u = products.into(h, weights.R, weights.c)
     new, kept = cell.step(a=a, u=u, state=state, v=weights.v)
     m = new[0]
     if weights.P is not None:

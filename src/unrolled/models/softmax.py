@@ -24,8 +24,9 @@ import torch
 from torch import Tensor, nn
 from typing_extensions import override
 
-from unrolled.engine import Product
+from unrolled.engine import Product, half
 from unrolled.engine.in_blocks import each
+from unrolled.engine.products import Products
 from unrolled.randomness import computing_on
 
 BLOCK = 2048  # tokens of the vocabulary: a block of scores of 1,000 rows fills 8 MB
@@ -105,14 +106,16 @@ class _Nats(torch.autograd.Function):
     def forward(
         ctx: Any, x: Tensor, weight: Tensor, bias: Tensor, targets: Tensor
     ) -> Tensor:
-        x = x.to(weight.dtype)
+        x, ctx.half = x.to(weight.dtype), half.is_wanted(weight.dtype)
+        products = Products(half=ctx.half)
 
         def scored(block: slice) -> tuple[Tensor, Tensor, Tensor]:
             """exp(z − highest), its sum and the highest: (rows, block) and (rows,)."""
-            scores = torch.addmm(bias[block], x, weight[block].T)
+            scores = products.into(x, weight[block], bias[block])
             highest = scores.amax(1)
             powers = scores.sub_(highest[:, None]).exp_()
-            return powers, powers.sum(1), highest
+            kept = powers.to(half.BFLOAT16) if ctx.half else powers
+            return kept, powers.sum(1), highest
 
         blocks = [slice(at, at + BLOCK) for at in range(0, len(weight), BLOCK)]
         parts = each(scored, blocks)
@@ -133,13 +136,16 @@ class _Nats(torch.autograd.Function):
         x, weight, bias, targets = ctx.saved_tensors
         (d_nats,) = grad
         d_weight, d_bias = torch.empty_like(weight), torch.empty_like(bias)
+        products = Products(half=ctx.half)
 
         def back(number: int) -> Tensor:
             block, powers = ctx.blocks[number]
             share = ctx.shares[number] * d_nats  # P of the block is powers · share
-            torch.mm(powers.T, x * share[:, None], out=d_weight[block])
-            torch.mv(powers.T, share, out=d_bias[block])
-            return (powers @ weight[block]).mul_(share[:, None])
+            # The ones give the sum over the rows, for the bias.
+            met = torch.cat([x * share[:, None], share[:, None]], dim=1)
+            both = products.weight(powers, met)
+            d_weight[block], d_bias[block] = both[:, :-1], both[:, -1]
+            return products.through(powers, weight[block]).mul_(share[:, None])
 
         parts = each(back, range(len(ctx.blocks)))
         with computing_on(1):
