@@ -32,7 +32,7 @@ PER_SOUND = -3.0
 """The same for a consonant."""
 POOR = -16.0
 """Where all candidates are below this, in nats, one looks for like consonants."""
-LOOKED_AT = 20
+LOOKED_AT = 15
 """Near words that are weighed by the channel, at most."""
 HOPELESS = 8.0
 """Candidates that are behind the best one by this much are left out, in nats."""

@@ -41,7 +41,7 @@ NEVER = -1e9
 LOWEST = -22.0
 """Ways that are less likely than this are not followed, in nats."""
 PER_LETTER = 1.5
-"""What a letter too many or too few costs at least, in nats."""
+"""What an edit, and each letter too many or too few, costs at least, in nats."""
 
 Counts = dict[str, dict[str, int]]
 """For each right piece, what was written in its place, and how often."""
@@ -95,22 +95,24 @@ class SpellingErrors:
         """The best way to cut the right piece a and the written piece b into edits."""
         best = [[NEVER] * (len(b) + 1) for _ in range(len(a) + 1)]
         best[0][0] = 0.0
-        longer = len(b) - len(a)
+        longer, size = len(b) - len(a), len(b)
         for i in range(len(a) + 1):
             rows = None
             for j, here in enumerate(best[i]):  # a letter put in leads on in the row
-                more = longer + i - j
-                if here - PER_LETTER * abs(more) < least:
+                if here < least:
                     continue
+                more = longer + i - j
                 if not more and a[i:] == b[j:]:
-                    best[-1][-1] = least = max(best[-1][-1], least, here)
+                    best[-1][-1] = least = max(best[-1][-1], here)
+                    continue
+                if here - PER_LETTER * (abs(more) or 1) < least:
                     continue
                 if rows is None:
                     rows = self._rows(best, a, i)
                 for n, further, row in rows:
-                    for end in range(j + n - 1, min(j + n + 1, len(b)) + 1):
+                    for end in range(j + n - 1, j + n + 2):
                         p = row.get(b[j:end])
-                        if p is not None and here + p > further[end]:
+                        if p is not None and end <= size and here + p > further[end]:
                             further[end] = here + p
                 self._go_on_simply(best, a, b, (i, j))
         return best[-1][-1]
