@@ -179,7 +179,7 @@ def test_nothing_is_changed_where_nothing_is_sure_enough(learned):
 def test_copying_and_spelling_stand_beside_the_model(learned):
     task, _, _ = learned
     found = task.baselines(pairs())
-    assert list(found) == ["copy", "spelling, word by word"]
+    assert list(found) == ["copy", "dictionary", "noisy channel"]
     assert found["copy"]["f0.5"] == 0.0
     assert task.baselines([]) == {}
 

@@ -31,7 +31,7 @@ def by_hand(
     def pairs_in(row: list[int]) -> Counter[tuple[int, int]]:
         return Counter(pairwise([*row, WORDS])) if row else Counter()
 
-    alone = Counter(w for row in counted for w in row) - Counter(own)
+    alone = Counter(w for row in counted for w in row if w) - Counter(own)
     pairs = sum(map(pairs_in, counted), Counter()) - pairs_in(own)
     around = [WORDS, *asked, WORDS]
     return [

@@ -11,8 +11,10 @@ stop. Kinds are those of text/edit_kinds.py.
 
 from typing import Any
 
-from unrolled.tasks._correct_draft import Draft
+from unrolled.tasks._correct_align import steps
+from unrolled.tasks._correct_draft import Change, Draft
 from unrolled.tasks._correct_learning import words_of
+from unrolled.tasks._correct_sentence import whole_text
 from unrolled.text.edit_kinds import MEANINGS, kind_of
 
 
@@ -34,3 +36,19 @@ def _explained(edit: dict[str, Any], text: str) -> dict[str, Any]:
     why = MEANINGS[kind.partition(":")[2]]
     confidence = edit.pop("confidence")
     return {**edit, "kind": kind, "why": why, "confidence": confidence}
+
+
+def drafted(text: str, written: str, *, confidence: float) -> Draft:
+    """The text with the changes that make it say what was written.
+
+    Its blanks stay as they are where its words do.
+    """
+    draft, words = Draft(text), words_of(text)
+    whole = whole_text(text)
+    changes: list[Change] = []
+    for step in steps(words, words_of(written)):
+        edit = whole.changed(step.start, step.stop, step.words)
+        if not changes or changes[-1].stop <= edit.start:
+            changes.append(Change(*edit, step.kind, confidence))
+    draft.apply(changes)
+    return draft

@@ -20,6 +20,7 @@ from torch import Tensor
 
 from unrolled.errors import BrokenModelError
 from unrolled.ragged import Ragged
+from unrolled.text.vocabulary import UNKNOWN
 
 MOST = 12  # log2 of the largest count that is told apart
 NUMBERS = ("alone", "before", "behind", "across")
@@ -46,7 +47,9 @@ class Familiar:
         ids = rows.values.numpy()
         pairs = _pairs(rows, words + 1)
         keys, counts = np.unique(pairs, return_counts=True)
-        return cls(np.bincount(ids, minlength=words), keys, counts)
+        alone = np.bincount(ids, minlength=words)
+        alone[UNKNOWN] = 0  # of many words, none of them familiar
+        return cls(alone, keys, counts)
 
     def numbers(self, rows: Ragged, own: Ragged | None = None) -> Tensor:
         """The numbers of each word, (tokens, 4) int64, from ids (tokens,).

@@ -37,7 +37,7 @@ class Judge:
         self.reads, self.ngrams = reads, ngrams
         self._known = ngrams.tokens - 1  # the last id is the end of a row
         counts = reads.vocabulary.counts
-        rare = len(counts) - self._known
+        rare = counts[UNKNOWN] + len(counts) - self._known  # words seen once, mostly
         self._share = math.log(max(rare, 1))  # of one rare word among them, in nats
         self._ids: dict[str, int] = {}
 

@@ -7,7 +7,6 @@ judge       n-grams of right text
 mistakes    what makes wrong text of right text
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any, Self, final
@@ -18,6 +17,7 @@ from torch import Tensor
 from unrolled.models.spelling import Spelling
 from unrolled.ragged import Ragged
 from unrolled.tasks._correct_batch import EditBatch
+from unrolled.tasks._correct_errors import mistakes_of
 from unrolled.tasks._correct_input import EditInput, counts_of, flat
 from unrolled.tasks._correct_judge import Judge
 from unrolled.tasks._correct_learning import (
@@ -30,7 +30,6 @@ from unrolled.tasks._correct_learning import (
     with_mistakes,
 )
 from unrolled.tasks._correct_rows import Row
-from unrolled.tasks._correct_sentence import sentences
 from unrolled.tasks._correct_settings import CorrectSettings
 from unrolled.tasks._correct_tags import NUMBER
 from unrolled.text.mistakes import Mistakes
@@ -38,7 +37,6 @@ from unrolled.text.mistakes_settings import MistakesSettings
 
 SPELLING = "spelling."
 ENOUGH = 40_000  # pairs from which the lists of words are learned
-CERTAIN = 0.5  # chance from which a word by itself is taken as misspelled
 
 
 @final
@@ -117,17 +115,6 @@ class Learned:
             rows=rows,
         )
 
-    def respelled(self, text: str) -> str:
-        """The text with its misspelled words put right, one at a time: a baseline."""
-        for one in reversed(sentences(text)):
-            for place in reversed(range(len(one.words))):
-                judged = self.spelling.judge(one.words[place], opens=not place)
-                if judged.candidates and judged.wrong > CERTAIN:
-                    words = tuple(judged.candidates[0].word.split())
-                    edit = one.changed(place, place + 1, words)
-                    text = text[: edit.start] + edit.replacement + text[edit.stop :]
-        return text
-
     def state(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
         """For a model folder; tensors are (words,), (pairs,) and (n-grams,)."""
         files, tensors = self.reads.state()
@@ -157,11 +144,9 @@ class Learned:
 
 
 def _mistakes(settings: MistakesSettings, spelling: Spelling) -> Mistakes:
-    wrong: dict[str, list[str]] = defaultdict(list)
-    for one, rights in spelling.meant.mistakes.items():
-        for right in rights:
-            wrong[right.lower()].append(one)
-    return Mistakes(settings, spelling.lexicon, wrong, {})
+    meant = spelling.meant.mistakes.items()
+    listed = [(wrong, right) for wrong, rights in meant for right in rights]
+    return mistakes_of(settings, spelling.lexicon, listed)
 
 
 def _seed() -> int:

@@ -109,15 +109,22 @@ class Sentence:
 
 def sentences(text: str) -> list[Sentence]:
     """The sentences of a text, one at least; a text without words has an empty one."""
-    places = TOKENIZER.spans(text)
-    words = [text[start:stop] for start, stop in places]
-    spaced = len(_TOKENIZED.findall(text)) > len(_RAW.findall(text))
+    whole = whole_text(text)
+    words, places = whole.words, whole.places
     cuts = [0, *_ends(words), len(words)]
     return [
-        Sentence(text, words[first:last], places[first:last], spaced=spaced)
+        Sentence(text, words[first:last], places[first:last], spaced=whole.spaced)
         for first, last in pairwise(cuts)
         if last > first or not words
     ]
+
+
+def whole_text(text: str) -> Sentence:
+    """All words of a text, as if they were one sentence."""
+    places = TOKENIZER.spans(text)
+    words = [text[start:stop] for start, stop in places]
+    spaced = len(_TOKENIZED.findall(text)) > len(_RAW.findall(text))
+    return Sentence(text, words, places, spaced=spaced)
 
 
 def _ends(words: list[str]) -> list[int]:

@@ -37,6 +37,7 @@ from unrolled.tasks._base import (
     Metrics,
     Shape,
 )
+from unrolled.tasks._correct_baselines import baselines
 from unrolled.tasks._correct_batch import EditBatch, TextBatch
 from unrolled.tasks._correct_decision import Decision
 from unrolled.tasks._correct_familiar import SIZES
@@ -99,6 +100,7 @@ class Correct(AbstractTask):
     ) -> dict[str, Value]:
         rows = max(len(examples), 1)
         return {
+            "text.min_count": 2 if rows > 5000 else 1,
             "task.least_words": max(1, min(5, rows // 2000)),
             "training.batch_rows": 128 if rows > 5000 else 32,
             "training.learning_rate": 0.004 if rows > 5000 else 0.003,
@@ -231,15 +233,7 @@ class Correct(AbstractTask):
 
     @override
     def baselines(self, examples: list[Example]) -> dict[str, Metrics]:
-        rows = self._rows(examples)
-        if not rows:
-            return {}
-        copied = [row.text for row in rows]
-        spelled = [self.learned.respelled(text) for text in copied]
-        return {
-            "copy": correct_scores(rows, copied),
-            "spelling, word by word": correct_scores(rows, spelled),
-        }
+        return baselines(self._rows(examples), self.learned.spelling)
 
     @override
     def state(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
