@@ -18,6 +18,7 @@
 #include "processor.h"
 #include "schedule.h"
 #include "sets.h"
+#include "step.h"
 
 namespace nb = nanobind;
 
@@ -238,7 +239,7 @@ template <class T> void activate(const std::string& set, bool logistic, uintptr_
 NB_MODULE(_native, m) {
   using namespace unrolled;
   // Goes up by one with every change of what is said between here and src/unrolled/engine/.
-  m.attr("interface") = 3;
+  m.attr("interface") = 4;
   m.def("instruction_sets", &instruction_sets,
         "The instruction sets that were compiled and that run here, the quickest first.");
   nb::class_<NativeLayer>(m, "Layer")
@@ -280,4 +281,5 @@ NB_MODULE(_native, m) {
         nb::arg("target"), nb::arg("count"));
   bind_pooling(m);
   bind_attention(m);
+  bind_step(m);
 }

@@ -7,6 +7,7 @@
 
 #include "attention.h"
 #include "layer.h"
+#include "step.h"
 #include "team.h"
 
 namespace unrolled {
@@ -60,14 +61,15 @@ template <class T> class AbstractMatrix {
   virtual void multiply(const T* x, long rows, const T* bias, T* out) const = 0;
 };
 
-// What one instruction set gives: a layer, a matrix, σ and tanh by themselves, and the
-// attention of one row.
+// What one instruction set gives: a layer, a matrix, σ and tanh by themselves, the
+// attention of one row, and one step of a cell.
 template <class T> struct Set {
   std::unique_ptr<AbstractEngine<T>> (*make)(const Widths&);
   std::unique_ptr<AbstractMatrix<T>> (*matrix)(const T* weight, long columns, long depth);
   void (*sigmoid)(const T* from, T* to, long count);
   void (*tanh)(const T* from, T* to, long count);
   void (*attend)(const Attention<T>&, bool back, long row, long from, long to);
+  void (*step)(const Step<T>&, bool backwards);
 };
 
 }  // namespace unrolled

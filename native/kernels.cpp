@@ -5,6 +5,7 @@
 
 #include "attention_kernel.h"
 #include "matrix.h"
+#include "step_kernel.h"
 #include "sweep.h"
 
 namespace unrolled::UNROLLED_SET {
@@ -29,7 +30,7 @@ template <class T, bool logistic> void activate(const T* from, T* to, long count
 }
 
 template <class T> Set<T> set() {
-  return {make<T>, matrix<T>, activate<T, true>, activate<T, false>, attend<T>};
+  return {make<T>, matrix<T>, activate<T, true>, activate<T, false>, attend<T>, step<T>};
 }
 
 template Set<float> set<float>();

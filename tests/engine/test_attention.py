@@ -14,7 +14,7 @@ from unrolled.engine import forced, kernels
 from unrolled.engine.attention import Memory, Scoring, Sums, attend, attend_back
 
 LENGTHS = ([3, 0, 1, 5], [0, 0], [2], [1, 1], [40, 7], [])
-EXACT = {"rtol": 1e-11, "atol": 1e-11}
+EXACT: Any = {"rtol": 1e-11, "atol": 1e-11}
 PATHS = pytest.mark.parametrize(
     "path", ["gated", pytest.param("native", marks=needs_native)]
 )
