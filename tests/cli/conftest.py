@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.cli.made_up import write_table
+from unrolled import datasets
 from unrolled.cli.app import main
 
 
@@ -44,6 +45,32 @@ def here(tmp_path, monkeypatch) -> Path:
     """An empty folder that the command is run in, so that messages name short paths."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def data(here, monkeypatch) -> Callable[..., None]:
+    """Puts files of made-up rows in the place of these data sets."""
+
+    def put(files: dict[str, Path], *names: str) -> None:
+        got = datasets.Fetched(
+            name=names[0],
+            task="",
+            folder=here,
+            files=files,
+            rows=dict.fromkeys(files, 30),
+            columns=("input", "target"),
+            credit="Nobody",
+            license="CC0",
+        )
+
+        def get(name, *, accept_license):
+            assert name in names
+            assert accept_license
+            return got
+
+        monkeypatch.setattr(datasets, "get", get)
+
+    return put
 
 
 @pytest.fixture(scope="session")

@@ -1,71 +1,13 @@
 """`unrolled demo` from data to answers, on a few made-up rows in place of real ones."""
 
-import io
-import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.cli.made_up import write_table
-from unrolled import catalog, datasets
+from tests.cli.made_up import PARTS, QUICK, parts, told, typing, write_table
+from unrolled import catalog
 from unrolled.cli.demo import demo
 from unrolled.cli.demos import classify, language_model, tag
-
-PARTS = ("train", "valid", "test")
-QUICK = ("--out", "model", "--minutes", "0.005")
-
-
-@pytest.fixture
-def data(here, monkeypatch) -> Callable[..., None]:
-    """Puts files of made-up rows in the place of these data sets."""
-
-    def put(files: dict[str, Path], *names: str) -> None:
-        got = datasets.Fetched(
-            name=names[0],
-            task="",
-            folder=here,
-            files=files,
-            rows=dict.fromkeys(files, 30),
-            columns=("input", "target"),
-            credit="Nobody",
-            license="CC0",
-        )
-
-        def get(name, *, accept_license):
-            assert name in names
-            assert accept_license
-            return got
-
-        monkeypatch.setattr(datasets, "get", get)
-
-    return put
-
-
-def parts(here: Path, ending: str, content: str) -> dict[str, Path]:
-    """The same rows in each part."""
-    files = {part: here / f"{part}{ending}" for part in PARTS}
-    for path in files.values():
-        path.write_text(content, encoding="utf-8")
-    return files
-
-
-def typing(*lines: str) -> Any:
-    """A terminal on which these lines are typed."""
-
-    class Terminal(io.StringIO):
-        def isatty(self) -> bool:
-            return True
-
-    return Terminal("".join(f"{line}\n" for line in lines))
-
-
-def told(out: str) -> dict[str, Any]:
-    """The one object that --json ends with."""
-    [line] = out.splitlines()
-    return json.loads(line)
-
 
 # -- classify --------------------------------------------------------------------------
 

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 def demo(
     task: Annotated[
-        str, typer.Argument(help="classify, generate, tag or language-model.")
+        str,
+        typer.Argument(
+            help="classify, generate, tag, language-model, translate, summarize or"
+            " correct."
+        ),
     ] = "classify",
     out: Annotated[
         Path | None,
@@ -28,7 +32,7 @@ def demo(
     ] = None,
     ask: Annotated[
         list[str] | None,
-        typer.Option(help="A sentence, or a beginning, of your own; repeat it."),
+        typer.Option(help="A sentence, word or beginning of your own; repeat it."),
     ] = None,
     json: Json = False,
 ) -> None:

@@ -67,3 +67,18 @@ def fetched(name: str) -> "Fetched":
     found = datasets.get(name, accept_license=True)
     say(f"Data:    {found.credit}\nLicense: {found.license}\n")
     return found
+
+
+def cut(found: "Fetched", folder: Path, most: Mapping[str, int]) -> dict[str, Path]:
+    """The first lines of each part, as many as `most` says, as files in `folder`.
+
+    For formats that have a row on each line.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    files: dict[str, Path] = {}
+    for part, count in most.items():
+        text = found.files[part].read_text(encoding="utf-8")
+        lines = text.removesuffix("\n").split("\n")
+        files[part] = folder / found.files[part].name
+        files[part].write_text("\n".join([*lines[:count], ""]), encoding="utf-8")
+    return files

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, final
 
 from typing_extensions import override
 
-from unrolled.cli.demos._base import AbstractDemo, Prepared, fetched
+from unrolled.cli.demos._base import AbstractDemo, Prepared, cut, fetched
 from unrolled.cli.output import say, tell
 
 if TYPE_CHECKING:
@@ -34,12 +34,7 @@ class LanguageModelDemo(AbstractDemo):
         say("Plays of Shakespeare: the next character, from all that came before.\n")
         found = fetched("shakespeare")
         folder = out.with_name(f"{out.name}-plays")
-        folder.mkdir(parents=True, exist_ok=True)
-        files: dict[str, Path] = {}
-        for part, most in LINES.items():
-            lines = found.files[part].read_text(encoding="utf-8").split("\n")[:most]
-            files[part] = folder / f"{part}.txt"
-            files[part].write_text("\n".join([*lines, ""]), encoding="utf-8")
+        files = cut(found, folder, LINES)
         say(f"A part of them is read, to be done in minutes; it is in {folder}.\n")
         settings = {"text.tokens": "character", "training.precision": "bfloat16"}
         return Prepared(files=files, settings=settings)
