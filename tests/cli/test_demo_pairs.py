@@ -37,8 +37,8 @@ def test_words_are_pronounced_and_the_alignment_is_drawn(pronunciations, command
         assert f"\n  {word:15} " in found.out
     for word in (translate.DRAWN, "banin"):
         assert f"  {' '.join(word)}\n" in found.out
-    assert "  t h o u g h t\n" not in found.out  # one picture is enough
-    assert "names from other languages" in found.out
+    assert "  p e r c e p t r o n\n" not in found.out  # one picture is enough
+    assert "words that it has not learned from" in found.out
     assert found.err.endswith("Ask it more:\n  unrolled predict model -\n")
 
 

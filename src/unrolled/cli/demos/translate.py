@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 ROWS = {"train": 110_426, "valid": 1_000, "test": 2_000}
 """Searching answers to all 12,000 test words would take another minute."""
-WORDS = ("Microsoft", "thought", "nationality", "Tchaikovsky", "unrolled")
+WORDS = ("photographic", "nationality", "rhythmically", "Kubernetes", "perceptron")
+"""None of them is among those to learn from."""
 DRAWN = "nationality"
 NOTE = """
   Sounds are those of ARPAbet: AA father, AE cat, AH cut, AO law, AW cow, AY five,
@@ -22,8 +23,9 @@ NOTE = """
   DH this, HH hat, JH jump, NG sing, SH she, TH thin, ZH vision; others as spelled.
 """
 TOLD = (
-    "\n  Three minutes of training are few: names from other languages and rare"
-    "\n  spellings are often wrong, and nothing here knows where the stress falls."
+    "\n  The first five are words that it has not learned from. After so little"
+    "\n  training names from other languages and rare spellings are often wrong; where"
+    "\n  the stress falls is not part of the answers."
 )
 
 
