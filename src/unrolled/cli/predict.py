@@ -7,7 +7,7 @@ import typer
 
 from unrolled.cli.lines import groups_of
 from unrolled.cli.options import Json
-from unrolled.cli.output import as_json, tell
+from unrolled.cli.output import as_json, say, tell
 from unrolled.cli.sentences import columns, is_of_sentences, sentences_of
 
 
@@ -31,6 +31,7 @@ def predict(
     asked = load(model)
     words = is_of_sentences(file, asked)
     groups = sentences_of(file, asked) if words else groups_of(file)
+    unread = 0
     for inputs, places in groups:
         answers = asked.predict(inputs, places=places)
         if conll:
@@ -42,3 +43,6 @@ def predict(
                 as_json(answer)
             else:
                 tell(asked.task.text(answer))
+                unread += "unread" in answer
+    if unread:
+        say(f"{unread:,} of the inputs are too long: the model has not read their ends")

@@ -6,7 +6,7 @@ first sentences say it all (Nallapati et al. 2016, arXiv:1611.04230, section 5).
 
 import re
 
-_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+|\n\s*\n")
+_END = re.compile(r"(?:(?<=[.!?])|(?<=[.!?][\"')\]]))\s+|\n\s*\n")
 
 
 def first_words(text: str, count: int) -> str:

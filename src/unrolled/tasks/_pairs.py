@@ -7,6 +7,7 @@ Where words may be copied, each unknown word of a source has a number behind the
 vocabulary of the target, the first of a row the first (models/copying.py).
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self, final
@@ -15,7 +16,7 @@ import torch
 from torch import Tensor
 from typing_extensions import override
 
-from unrolled.errors import UnreadableDataError
+from unrolled.errors import BrokenModelError, UnreadableDataError
 from unrolled.models.copying import Copies
 from unrolled.models.encoder_decoder import Sides
 from unrolled.ragged import Ragged
@@ -36,7 +37,9 @@ class PairsBatch(Batch):
 
     targets: Ragged | None = None
     words: list[list[str]]
-    """The tokens of each source, as they were."""
+    """The tokens of each source that are read, as they were."""
+    unread: list[int]
+    """How many more each source has."""
     copies: Copies | None = None
     """Numbers for copying; those of the target are empty where there are none."""
 
@@ -51,6 +54,7 @@ class PairsBatch(Batch):
             inputs=self.inputs.gather(chosen),
             targets=None if self.targets is None else self.targets.gather(chosen),
             words=[self.words[row] for row in chosen.tolist()],
+            unread=[self.unread[row] for row in chosen.tolist()],
             copies=copies,
         )
 
@@ -68,6 +72,7 @@ class Pairs:
         """
         self.source, self.target = source, target
         self.longest, self.length = longest, length
+        self.said: list[str] = []
 
     @classmethod
     def learn(cls, examples: list[Example], settings: Mapping[str, Settings]) -> Self:
@@ -86,7 +91,13 @@ class Pairs:
         lengths = [len(target.ids(text_of(row))) for row in targets]
         longest = task.longest or round(BEYOND * max(lengths)) + 1
         length = sum(lengths) / len(lengths) + 1
-        return cls(symbols.get("source", target), target, longest, length)
+        made = cls(symbols.get("source", target), target, longest, length)
+        if most := task.longest_source:
+            sizes = [len(made.source.ids(text_of(row))) for row in examples]
+            longer = sum(size > most for size in sizes)
+            if longer:
+                made.said.append(f"sources: {longer:,} are cut at {most} tokens")
+        return made
 
     @property
     def joint(self) -> bool:
@@ -96,10 +107,11 @@ class Pairs:
     def notes(self) -> list[str]:
         """What was found, in words."""
         if self.joint:
-            return [f"both sides: {note}" for note in self.target.notes()]
+            return [*(f"both sides: {n}" for n in self.target.notes()), *self.said]
         return [
             *(f"source: {note}" for note in self.source.notes()),
             *(f"target: {note}" for note in self.target.notes()),
+            *self.said,
         ]
 
     def batch(
@@ -111,6 +123,7 @@ class Pairs:
         """
         texts = [text_of(row) for row in examples]
         words = [self.source.tokenizer.tokens(text) for text in texts]
+        unread = [max(len(row) - most, 0) if most else 0 for row in words]
         words = [row[:most] for row in words] if most else words
         inputs = ragged([self.source.vocabulary.ids(row) for row in words])
         end, known = self.target.end, self.target.vocabulary
@@ -128,7 +141,9 @@ class Pairs:
                 ragged([self._numbers(row, new) for row, new, _ in pairs]),
                 ragged([[*self._numbers(row, new), *ends] for _, new, row in pairs]),
             )
-        return PairsBatch(inputs=inputs, targets=rows, words=words, copies=numbers)
+        return PairsBatch(
+            inputs=inputs, targets=rows, words=words, unread=unread, copies=numbers
+        )
 
     def sides(self, batch: PairsBatch) -> Sides:
         """What the network learns from. Raises UnreadableDataError without targets."""
@@ -175,16 +190,40 @@ class Pairs:
     @classmethod
     def restore(cls, files: Mapping[str, Any]) -> Self:
         """The way back from `state`. Raises BrokenModelError."""
+        target, longest, length = _symbols(files, "target"), *_lengths(files)
+        joint = not any(name.startswith("source_") for name in files)
+        source = target if joint else _symbols(files, "source")
+        return cls(source, target, longest, length)
 
-        def side(name: str) -> Symbols:
-            kept = ("tokenizer.json", "vocabulary.json")
-            return Symbols.restore({file: files[f"{name}_{file}"] for file in kept})
 
-        target = side("target")
-        joint = "source_vocabulary.json" not in files
-        mine = files["pairs.json"]
-        source = target if joint else side("source")
-        return cls(source, target, int(mine["longest"]), float(mine["length"]))
+def _symbols(files: Mapping[str, Any], side: str) -> Symbols:
+    """Those of one side, "source" or "target". Raises BrokenModelError."""
+    kept = {name: f"{side}_{name}" for name in ("tokenizer.json", "vocabulary.json")}
+    for name in kept.values():
+        if name not in files:
+            raise _broken(f"{name} is missing")
+    return Symbols.restore({name: files[mine] for name, mine in kept.items()})
+
+
+def _lengths(files: Mapping[str, Any]) -> tuple[int, float]:
+    """The longest and the mean answer, of pairs.json. Raises BrokenModelError."""
+    kept = files.get("pairs.json")
+    mine: dict[str, Any] = kept if isinstance(kept, dict) else {}
+    longest: Any = mine.get("longest")
+    length: Any = mine.get("length")
+    if type(longest) is not int or longest < 1:
+        raise _broken(f"pairs.json has no longest from 1 on, but {str(longest)[:40]}")
+    if type(length) not in (int, float) or not 0 < length < math.inf:
+        raise _broken(f"pairs.json has no length above 0, but {str(length)[:40]}")
+    return longest, float(min(length, 2**62))
+
+
+def _broken(what: str) -> BrokenModelError:
+    return BrokenModelError(
+        found=f"what the model knows of its pairs is damaged: {what}.",
+        expected="what `fit` found in the training rows",
+        fix="copy the model folder again, or train again",
+    )
 
 
 def as_targets(example: Example) -> Example:

@@ -42,6 +42,7 @@ class Answerer:
 
         Where the decoder looks back, "looked_at" has for each token the place of the
         source token that it looked at most; further answers stand in "alternatives".
+        "unread" counts the tokens at the end of a source too long, if there are any.
         """
         made: Answers = [{} for _ in range(len(batch))]
         order = batch.inputs.lengths.argsort(stable=True).tolist()
@@ -93,11 +94,14 @@ class Answerer:
             penalties=Penalties(how.length_penalty, how.coverage_penalty),
         )
         answers: Answers = []
-        for words, mine in zip(batch.words, self.told(batch, found), strict=True):
-            none = {"prediction": "", "log_probability": None, "tokens": []}
-            answers.append({**(mine[0] if mine else none), "source": words})
+        none = {"prediction": "", "log_probability": None, "tokens": []}
+        for row, mine in enumerate(self.told(batch, found)):
+            best = mine[0] if mine else none
+            answers.append({**best, "source": batch.words[row]})
             if how.best > 1:
                 answers[-1]["alternatives"] = mine[1:]
+            if batch.unread[row]:
+                answers[-1]["unread"] = batch.unread[row]
         return answers
 
     def told(self, batch: PairsBatch, found: list[list[Drawn]]) -> list[Answers]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from torch import Tensor
 
+from unrolled.errors import BrokenModelError
 from unrolled.models.ngrams import NGrams
 from unrolled.ragged import Ragged
 from unrolled.tasks._base import Metrics
@@ -24,7 +25,9 @@ def fit_ngrams(targets: Ragged, tokens: int) -> NGrams:
 
 def ngram_scores(ngrams: NGrams, targets: Ragged) -> Metrics:
     """Nats of each token, and how often it was the likeliest, of ids (tokens,)."""
-    ids, tokens = targets.values, max(len(targets.values), 1)
+    ids, tokens = targets.values, len(targets.values)
+    if not tokens:
+        return {"nats_per_token": 0.0, "token_accuracy": 0.0}
     hits = sum(
         int((ngrams.next(contexts).argmax(1) == true).sum())
         for contexts, true in zip(_contexts(targets), ids.split(AT_ONCE), strict=True)
@@ -47,14 +50,24 @@ def to_tensors(ngrams: NGrams) -> dict[str, Tensor]:
     return {f"targets.{name}": one for name, one in ngrams.state().items()}
 
 
-def from_tensors(tensors: Mapping[str, Tensor]) -> NGrams | None:
+def from_tensors(tensors: Mapping[str, Tensor], tokens: int) -> NGrams | None:
     """The way back, from tensors (n-grams,); None where there are none.
 
-    Raises BrokenModelError.
+    Raises BrokenModelError, also for those of another number of tokens.
     """
     mine = {
         name.removeprefix("targets."): one
         for name, one in tensors.items()
         if name.startswith("targets.")
     }
-    return NGrams.restore(mine) if mine else None
+    if not mine:
+        return None
+    found = NGrams.restore(mine)
+    if found.tokens != tokens:
+        raise BrokenModelError(
+            found=f"the n-grams of the targets are of {found.tokens} tokens, not of"
+            f" {tokens}.",
+            expected="what `fit` found in the training rows",
+            fix="copy the model folder again, or train again",
+        )
+    return found

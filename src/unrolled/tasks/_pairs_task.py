@@ -239,7 +239,7 @@ class AbstractPairsTask(AbstractTask, AbstractWriter):
         tensors: Mapping[str, Tensor],
     ) -> Self:
         made = cls(settings, Pairs.restore(files))
-        made.ngrams = from_tensors(tensors)
+        made.ngrams = from_tensors(tensors, len(made.pairs.target))
         return made
 
     @override

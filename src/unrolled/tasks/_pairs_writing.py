@@ -20,9 +20,11 @@ def written(answerer: Answerer, batch: PairsBatch, wish: Wish) -> Answers:
     Raises SettingError for a wish that contradicts itself or names unknown words.
     """
     how, pairs = wish.decoding, answerer.pairs
+    rules = answerer.rules()
     rules = replace(
-        answerer.rules(),
+        rules,
         shortest=max(how.shortest, 1),
+        longest=min(how.longest, rules.longest),
         no_repeat=how.no_repeat,
         prefix=_ids(pairs.target, "start", (wish.start,)),
         required=_ids(pairs.target, "required", wish.required),
@@ -46,8 +48,9 @@ def written(answerer: Answerer, batch: PairsBatch, wish: Wish) -> Answers:
         )
         found = [one for one in drawn if one is not None]
     [told] = answerer.told(batch, [found])
+    unread = {"unread": batch.unread[0]} if batch.unread[0] else {}
     return [
-        {"text": one["prediction"], "log_probability": one["log_probability"]}
+        {"text": one["prediction"], "log_probability": one["log_probability"], **unread}
         for one in told
     ]
 

@@ -16,6 +16,7 @@ from typing import Any, Self, final
 from torch import Tensor
 from typing_extensions import override
 
+from unrolled.errors import BrokenModelError
 from unrolled.readers import Cell
 from unrolled.settings import Settings, Value
 from unrolled.tasks._base import Column, Example, Metrics
@@ -128,8 +129,7 @@ class Summarize(AbstractPairsTask):
         tensors: Mapping[str, Tensor],
     ) -> Self:
         made = super().restore(settings, files, tensors)
-        made.words = float(files[LEAD]["words"])
-        made.sentences = float(files[LEAD]["sentences"])
+        made.words, made.sentences = _lead(files.get(LEAD))
         return made
 
     @override
@@ -141,3 +141,16 @@ class Summarize(AbstractPairsTask):
             for thing in things
         ]
         return [*rows, *rows]
+
+
+def _lead(kept: Any) -> list[float]:
+    """Words and sentences of a summary, of lead.json. Raises BrokenModelError."""
+    mine: dict[str, Any] = kept if isinstance(kept, dict) else {}
+    found: list[Any] = [mine.get(name) for name in ("words", "sentences")]
+    if not all(type(one) in (int, float) and 0 <= one < 2**62 for one in found):
+        raise BrokenModelError(
+            found=f"lead.json does not hold two lengths, but {str(kept)[:40]}.",
+            expected="words and sentences of a summary, each from 0 on",
+            fix="copy the model folder again, or train again",
+        )
+    return [float(one) for one in found]
