@@ -33,6 +33,8 @@ class Panel(NamedTuple):
 
     title: str
     groups: Groups
+    one: bool = True
+    """Whether a line across shows where a bar of 1 ends."""
 
 
 class Picture(NamedTuple):
@@ -114,10 +116,11 @@ def _bars(panel: Panel, series: Sequence[str], x: int, y: int) -> list[str]:
             over = f"{value:.{int(value < 9.95)}f}"
             at = (left + wide * 0.45, base - tall - 3)
             parts.append(_text(*at, over, "small", "middle"))
-    one = base - HEIGHT / top
     parts.append(_rule(x, base, "axis"))
-    parts.append(_rule(x, one, "one"))
-    parts.append(_text(x - 6, one + 4, "1", "small faint", "end"))
+    if panel.one:
+        one = base - HEIGHT / top
+        parts.append(_rule(x, one, "one"))
+        parts.append(_text(x - 6, one + 4, "1", "small faint", "end"))
     return parts
 
 

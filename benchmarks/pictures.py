@@ -137,6 +137,38 @@ def classify_step(rows: Sequence[Row]) -> Iterable[Picture]:
     yield Picture("classify_step", title, [panel])
 
 
+def encoder_decoder(rows: Sequence[Row]) -> Iterable[Picture]:
+    """How fast a whole step is, on batches of either kind."""
+    panels = []
+    for (words,) in _values(rows, "words"):
+        here = [row for row in rows if row["words"] == words]
+        groups = _groups(
+            here,
+            lambda r: f"{r['hidden']} units, {r['rows']} pairs",
+            lambda r: f"batches {r['batches']}",
+            _ratio,
+        )
+        panels.append(Panel(f"{int(words):,} words", groups))
+    title = (
+        "Training step of an encoder-decoder: times as fast as the better of torch's"
+    )
+    yield Picture("encoder_decoder", f"{title} two ways", panels)
+
+
+def encoder_decoder_answers(rows: Sequence[Row]) -> Iterable[Picture]:
+    """How fast sentences are answered."""
+    names = {"ours": "greedily", "beam": "with a beam of 5"}
+    groups = {
+        f"{_units(row)}, {float(row['ours_ms']) / 1e3:.1f} s": {
+            says: float(row["torch_ms"]) / float(row[f"{name}_ms"])
+            for name, says in names.items()
+        }
+        for row in rows
+    }
+    title = "Answers to 1,000 sentences: times as fast as torch greedily, one by one"
+    yield Picture("encoder_decoder_answers", title, [Panel("LSTM", groups)])
+
+
 def bfloat16(rows: Sequence[Row]) -> Iterable[Picture]:
     """What bfloat16 gains."""
     names = {
@@ -170,6 +202,24 @@ def peers_optional(rows: Sequence[Row]) -> Iterable[Picture]:
     yield Picture("peers_optional", title, [Panel("LSTM", groups)])
 
 
+def attention_by_length(rows: Sequence[Row]) -> Iterable[Picture]:
+    """How well long sentences are translated, with attention and without."""
+    names = {
+        "attention": "with attention",
+        "none": "without",
+        "words": "word for word",
+    }
+    groups = {
+        f"{row['lengths']} words ({row['sentences']})": {
+            says: float(row[key]) for key, says in names.items() if row.get(key)
+        }
+        for row in rows
+    }
+    title = "BLEU of translations by the length of the sentence"
+    panel = Panel("words of a sentence (how many)", groups, one=False)
+    yield Picture("attention_by_length", title, [panel])
+
+
 TABLES = {
     made.__name__: made
     for made in (
@@ -180,8 +230,11 @@ TABLES = {
         streaming,
         next_word,
         classify_step,
+        encoder_decoder,
+        encoder_decoder_answers,
         bfloat16,
         peers_optional,
+        attention_by_length,
     )
 }
 
@@ -244,7 +297,8 @@ def draw(name: str) -> list[Path]:
 
 def told(row: Row) -> str:
     """Where and how it was measured."""
-    return f"{row['machine']}; {row['libraries']}; engine path: {row['path']}"
+    path = f"; engine path: {row['path']}" if row.get("path") else ""
+    return f"{row['machine']}; {row['libraries']}{path}"
 
 
 def _read(name: str) -> list[Row]:

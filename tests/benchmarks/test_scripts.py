@@ -23,6 +23,12 @@ DRAWN = {
     "directions": "1",
     "gain": "1.5",
     "bfloat16_ratio": "",
+    "words": "4000",
+    "batches": "shuffled",
+    "sentences": "30",
+    "attention": "41.5",
+    "none": "20.5",
+    "words": "",
     "machine": "A <small> machine, 2 threads",
     "libraries": "torch 2.13",
 }
@@ -36,6 +42,7 @@ TIMES = (
     "onnx",
     "onnx_bound",
     "torch",
+    "beam",
 )
 
 
@@ -128,6 +135,18 @@ def test_bars_are_as_tall_as_their_figures(modules):
     assert bars[1] == pytest.approx(2 * bars[0], rel=0.01)
     words = [one.text for one in drawn.iter() if one.tag.endswith("text")]
     assert {"A title", "here", "GRU", "8 rows", "2.0", "4.0"} <= set(words)
+
+
+def test_bars_of_translations_have_no_line_at_one(modules):
+    charts, pictures = modules["charts"], modules["pictures"]
+    rows = [
+        {"lengths": "1-5", "sentences": "9", "attention": "40", "none": "30"},
+        {"lengths": "21+", "sentences": "4", "attention": "30", "none": "5.5"},
+    ]
+    [picture] = pictures.attention_by_length(rows)
+    groups = picture.panels[0].groups
+    assert groups["21+ words (4)"] == {"with attention": 30.0, "without": 5.5}
+    assert 'class="one"' not in charts.svg(picture, "here")
 
 
 def test_without_a_table_nothing_is_drawn(modules, monkeypatch, tmp_path):
