@@ -37,7 +37,8 @@ DEVELOP := $(VENV)/.ready-to-develop
 
 # The scripts of benchmarks/, the pictures of all results last.
 QUESTIONS := ragged_training padded_training stacks_training inference streaming \
-  next_word classify_step bfloat16 peers_optional pictures
+  next_word classify_step encoder_decoder encoder_decoder_answers \
+  bfloat16 peers_optional pictures
 
 .PHONY: demo test check bench docs native sanitize clean
 .DEFAULT_GOAL := demo

@@ -140,8 +140,8 @@ def classify_step(rows: Sequence[Row]) -> Iterable[Picture]:
 def encoder_decoder(rows: Sequence[Row]) -> Iterable[Picture]:
     """How fast a whole step is, on batches of either kind."""
     panels = []
-    for (words,) in _values(rows, "words"):
-        here = [row for row in rows if row["words"] == words]
+    for (words,) in _values(rows, "vocabulary"):
+        here = [row for row in rows if row["vocabulary"] == words]
         groups = _groups(
             here,
             lambda r: f"{r['hidden']} units, {r['rows']} pairs",

@@ -23,7 +23,7 @@ DRAWN = {
     "directions": "1",
     "gain": "1.5",
     "bfloat16_ratio": "",
-    "words": "4000",
+    "vocabulary": "4000",
     "batches": "shuffled",
     "sentences": "30",
     "attention": "41.5",
