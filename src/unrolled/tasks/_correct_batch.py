@@ -14,7 +14,6 @@ from unrolled.ragged import Ragged
 from unrolled.tasks._base import Batch
 from unrolled.tasks._correct_rows import Row
 from unrolled.tasks._correct_tags import INSERT, NUMBER, REPLACE
-from unrolled.tasks._pairs import PairsBatch
 
 
 def _none() -> Ragged:
@@ -82,18 +81,3 @@ class EditBatch(Batch):
         return EditTruth(
             self.targets, replaced, written[replaced], before, written[before]
         )
-
-
-@dataclass(frozen=True, kw_only=True)
-class WrittenBatch(Batch):
-    """Texts to be corrected, as they are and as the network reads them."""
-
-    inner: PairsBatch
-    texts: tuple[str, ...]
-
-    @override
-    def gather(self, rows: Sequence[int] | Tensor) -> "WrittenBatch":
-        chosen = torch.as_tensor(rows, dtype=torch.int64)
-        inner = self.inner.gather(chosen)
-        texts = tuple(self.texts[row] for row in chosen.tolist())
-        return WrittenBatch(inputs=inner.inputs, inner=inner, texts=texts)

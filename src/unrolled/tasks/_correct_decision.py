@@ -9,7 +9,8 @@ began, which is what one would do without any: the log-odds of the network, and 
 of the others.
 
 The threshold is that with the best F0.5 among those that leave enough right sentences
-alone. F0.5 weighs a change that was wrong twice as much as one that was missed.
+alone. F0.5 weighs a change that was wrong twice as much as one that was missed. Near
+its best it is flat: of thresholds as good but for a hundredth the lowest finds most.
 """
 
 import math
@@ -22,23 +23,20 @@ from torch import Tensor
 
 from unrolled.errors import BrokenModelError
 from unrolled.randomness import computing_on
-from unrolled.tasks._correct_proposals import MISSPELLED, Evidence, Proposal
+from unrolled.tasks._correct_proposals import MISSPELLED, Proposal
 from unrolled.tasks._correct_tags import DELETE, INSERT, REPLACE
+from unrolled.text.edit_scores import EditScore
 
-FEATURES = (
-    *Evidence._fields,
-    "word",
-    "mark",
-    "form",
-    "delete",
-    "spell",
-    "tag of spell",
-)
-BEGIN = (1.0, -1.0, 0.3, 0.3, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, -0.5)
+OF_WORDS = ("tag", "keep", "language", "word", "mark", "form", "delete")
+OF_SPELLING = ("tag", "keep", "language", "wrong", "meant", "one")
+FEATURES = (*OF_WORDS, *(f"spelling: {name}" for name in OF_SPELLING))
+"""Of each proposal one of the two parts is 0."""
+BEGIN = (1.0, -1.0, 0.3, 0.0, 0.0, 0.0, 0.0, 0.5, -0.5, 0.3, 0.3, 1.0, 0.0)
 PULL = 3.0  # towards BEGIN, as so many squared nats
 STEPS = 30  # of Newton's method
 THRESHOLDS = tuple(n / 50 for n in range(15, 50))
-UNSETTLED = 0.5
+TOLERANCE = 0.01  # of F0.5, as a share of the best
+UNSETTLED, NEVER = 0.5, 1.01
 
 
 class Judged(NamedTuple):
@@ -100,15 +98,16 @@ class Decision:
         is_right = {one.proposal: one.is_right for one in judged}
         chances = self.chances(list(is_right))
         best = _best(zip(is_right, chances, strict=True), THRESHOLDS[0])
-        reached, found = -1.0, THRESHOLDS[-1]
+        reached: dict[float, float] = {}
         for threshold in THRESHOLDS:
             done = [p for p, chance in best if chance >= threshold]
             alarms = len({p.sentence for p in done} & right)
             hits = sum(is_right[p] for p in done)
-            f = 1.25 * hits / max(0.25 * wanted + len(done), 1)
-            if alarms <= false_alarms * max(len(right), 1) and f > reached:
-                reached, found = f, threshold
-        return found
+            if alarms <= false_alarms * max(len(right), 1):
+                f_half = EditScore(hits, len(done), wanted).f_half
+                reached[threshold] = f_half
+        enough = max(reached.values(), default=0.0) * (1 - TOLERANCE)
+        return min((t for t, f in reached.items() if f >= enough), default=NEVER)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for a model folder."""
@@ -159,24 +158,29 @@ def _best(chances: Any, threshold: float) -> list[tuple[Proposal, float]]:
 
 def _features(proposals: Sequence[Proposal]) -> Tensor:
     """(proposals, features) float64."""
-    rows = [(*p.evidence, *_group(p)) for p in proposals]
+    rows = [
+        _of_spelling(p) if p.kind in MISSPELLED else _of_words(p) for p in proposals
+    ]
     found = torch.tensor(rows, dtype=torch.float64)
     return found.view(len(rows), len(FEATURES))
 
 
-def _group(proposal: Proposal) -> tuple[float, ...]:
+def _of_spelling(proposal: Proposal) -> list[float]:
+    return [0.0] * len(OF_WORDS) + [*proposal.evidence, 1.0]
+
+
+def _of_words(proposal: Proposal) -> list[float]:
     kind, words = proposal.kind, proposal.change.words
-    is_spelling = kind in MISSPELLED
     is_mark = bool(words) and not any(map(str.isalnum, words[0]))
     of_words = kind in (REPLACE, INSERT)
     groups = (
         of_words and not is_mark,
         of_words and is_mark,
-        not of_words and not is_spelling and kind != DELETE,
+        not of_words and kind != DELETE,
         kind == DELETE,
-        is_spelling,
     )
-    return (*map(float, groups), proposal.evidence.tag if is_spelling else 0.0)
+    told = proposal.evidence[:3]
+    return [*told, *map(float, groups), *[0.0] * len(OF_SPELLING)]
 
 
 def _regression(x: Tensor, truth: Tensor) -> Tensor:

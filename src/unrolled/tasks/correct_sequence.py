@@ -27,7 +27,6 @@ from unrolled.readers import Cell
 from unrolled.settings import Settings, Value
 from unrolled.tasks._base import Answers, Batch, Column, Example, Metrics
 from unrolled.tasks._correct_answers import answer, drafted
-from unrolled.tasks._correct_batch import WrittenBatch
 from unrolled.tasks._correct_errors import Errors
 from unrolled.tasks._correct_learning import misspellings, pairs_to_learn, words_of
 from unrolled.tasks._correct_margin import Written, best_margin, margin_of
@@ -35,6 +34,7 @@ from unrolled.tasks._correct_rows import row_of
 from unrolled.tasks._correct_sample import SAMPLE
 from unrolled.tasks._correct_scores import correct_scores
 from unrolled.tasks._correct_sequence_settings import ErrorsSettings
+from unrolled.tasks._correct_written import WrittenBatch
 from unrolled.tasks._pairs import Pairs
 from unrolled.tasks._pairs_settings import PairsSettings
 from unrolled.tasks._pairs_task import AbstractPairsTask
