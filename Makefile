@@ -1,7 +1,8 @@
 # Everyday commands. Each one works on a fresh machine that has Python 3.11 or newer with
 # pip, and make: the first call creates .venv and installs, a later one installs nothing.
 #
-#   make demo     train a recurrent classifier on real film reviews and ask it questions
+#   make demo     train a recurrent classifier on real film reviews and ask it questions;
+#                 make demo TASK=translate and so on: `unrolled demo --help` names them
 #   make test     all that CI runs: ruff, then every test
 #   make check    ruff, pyright and the house rules alone
 #   make bench    every benchmark; results go to benchmarks/*.csv
@@ -14,6 +15,7 @@
 # configuration; constraints.txt says which versions.
 
 PYTHON ?= python3
+TASK := classify
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
@@ -44,7 +46,7 @@ QUESTIONS := ragged_training padded_training stacks_training inference streaming
 .DEFAULT_GOAL := demo
 
 demo: $(USE)
-	$(BIN)/unrolled demo
+	$(BIN)/unrolled demo $(TASK)
 
 test: $(USE) $(DEVELOP)
 	$(BIN)/ruff check
