@@ -37,6 +37,7 @@ from unrolled.cells._base import AbstractGatedCell, State
 from unrolled.engine import fed_back, fed_forward, half
 from unrolled.engine.fed_forward import Block, Fed, Passed
 from unrolled.engine.in_blocks import each
+from unrolled.engine.products import Products
 from unrolled.ragged import Ragged
 from unrolled.time_major import spans
 
@@ -129,7 +130,8 @@ class _Say(torch.autograd.Function):
     ) -> tuple[Tensor, Tensor, Tensor]:
         given = plan.unpack(tensors)
         cuts = _cuts(plan)
-        blocks = [_block(plan, given, rows, cut) for rows, cut in cuts]
+        products = Products(half=plan.half)
+        blocks = [_block(plan, given, rows, cut, products) for rows, cut in cuts]
         made = each(lambda block: fed_forward.run(plan.cell, block), blocks)
         outputs = given.x.new_empty(len(given.x), len(given.fed.Z))
         pairs = int((plan.lengths * plan.sources).sum())
@@ -200,7 +202,9 @@ def _cuts(plan: _Plan) -> list[tuple[Tensor, _Cut]]:
     return found
 
 
-def _block(plan: _Plan, given: Passed, rows: Tensor, cut: _Cut) -> Block:
+def _block(
+    plan: _Plan, given: Passed, rows: Tensor, cut: _Cut, products: Products
+) -> Block:
     counts = _counts(plan.lengths[rows])
     return Block(
         given.x[cut.tokens],
@@ -211,7 +215,7 @@ def _block(plan: _Plan, given: Passed, rows: Tensor, cut: _Cut) -> Block:
         given.fed,
         [None if mask is None else mask[rows] for mask in plan.masks],
         counts,
-        plan.half,
+        products,
     )
 
 

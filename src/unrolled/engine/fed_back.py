@@ -20,8 +20,8 @@ from torch import Tensor
 from unrolled.cells._base import AbstractGatedCell
 from unrolled.engine.attention import Sums, attend_back
 from unrolled.engine.fed_forward import Block, Fed, Made, Passed
-from unrolled.engine.gated import Deltas, join, step_back, weight_gradients
-from unrolled.engine.products import Products
+from unrolled.engine.fused import step_back
+from unrolled.engine.gated import Deltas, join, weight_gradients
 from unrolled.engine.weights import Weights
 
 
@@ -49,7 +49,7 @@ class _Way:
     ) -> None:
         self.cell, self.block, self.made, self.grad = cell, block, made, grad
         fed = block.fed
-        self.products = Products(half=block.half)
+        self.products = block.products
         self.memory, self.scoring = block.memory, fed.scoring
         self.sums = Sums(
             torch.zeros_like(block.keys),

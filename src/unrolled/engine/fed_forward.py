@@ -8,7 +8,8 @@ from torch import Tensor
 
 from unrolled.cells._base import AbstractGatedCell, State
 from unrolled.engine.attention import Memory, Scoring, attend
-from unrolled.engine.moment import Moment, step
+from unrolled.engine.fused import step
+from unrolled.engine.moment import Moment
 from unrolled.engine.products import Products
 from unrolled.engine.weights import Weights
 
@@ -76,8 +77,8 @@ class Block(NamedTuple):
     """Between the layers, each (rows, hidden), and on o, (rows, outputs)."""
     counts: list[int]
     """How many rows run at each moment."""
-    half: bool = False
-    """Whether it is multiplied in bfloat16."""
+    products: Products
+    """How it is multiplied."""
 
     @property
     def memory(self) -> Memory:
@@ -123,8 +124,8 @@ def run(cell: AbstractGatedCell, block: Block) -> Made:
     fed, masks = block.fed, block.masks
     inputs = block.x.shape[1]
     first = fed.layers[0]
-    products = Products(half=block.half)
-    sums = products.into(block.x, first.W[:, :inputs], first.b)
+    products = block.products
+    sums = products.into_once(block.x, first.W[:, :inputs], first.b)
     feeding = first.W[:, inputs:]
     memory, scoring = block.memory, fed.scoring
     ends = memory.starts

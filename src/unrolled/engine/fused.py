@@ -22,7 +22,7 @@ from unrolled.cells.lstm import LSTM
 from unrolled.engine import gated, kernels, moment
 from unrolled.engine.choice import chosen
 from unrolled.engine.moment import Moment
-from unrolled.engine.products import FULL, Products
+from unrolled.engine.products import Products
 from unrolled.engine.weights import Weights
 
 _SERVED = {LSTM(peepholes=False), LSTM(peepholes=True), GRU(reset="after")}
@@ -44,13 +44,14 @@ def step(
     weights: Weights,
     a: Tensor,
     state: State,
-    products: Products = FULL,
+    products: Products | None = None,
 ) -> tuple[State, Moment]:
     """The state after one moment. `a` = W x + b is (rows, blocks · hidden)."""
     if not _is_native(cell, weights, a, state):
         return moment.step(cell, weights, a, state, products)
     h, c = state[0].contiguous(), state[1].contiguous() if len(state) > 1 else None
-    u = products.into(h, weights.R, weights.c)
+    into = linear if products is None else products.into
+    u = into(h, weights.R, weights.c)
     m = a.new_empty(len(h), a.shape[1] // len(cell.gates))
     kept = Kept(
         a.new_empty(len(m), 4 * m.shape[1]),
@@ -70,12 +71,13 @@ def step_back(
     weights: Weights,
     grad: State,
     moment: Moment,
-    products: Products = FULL,
+    products: Products | None = None,
 ) -> tuple[Back, State]:
     """The cell's step back, and then through R: ∂L/∂h gains δu R."""
     kept = moment.kept
     if not isinstance(kept, Kept):
         return gated.step_back(cell, weights, grad, moment, products)
+    products = products or Products(half=False)
     d_h, *d_c = (d.to(moment.m).expand_as(moment.m).contiguous() for d in grad)
     d_a = d_h.new_empty(len(d_h), len(cell.gates) * d_h.shape[1])
     v = None if weights.v is None else weights.v.contiguous()

@@ -30,7 +30,7 @@ from torch.nn.functional import linear, pad
 
 from unrolled.cells._base import AbstractGatedCell, Back, State
 from unrolled.engine.moment import Moment, early_width, step
-from unrolled.engine.products import FULL, Products
+from unrolled.engine.products import Products
 from unrolled.engine.weights import Weights
 from unrolled.time_major import TimeMajor
 
@@ -126,7 +126,7 @@ def step_back(
     weights: Weights,
     grad: State,
     moment: Moment,
-    products: Products = FULL,
+    products: Products | None = None,
 ) -> tuple[Back, State]:
     """The cell's step back, and then through R: ∂L/∂h gains δu R."""
     back = cell.step_back(grad=grad, kept=moment.kept, v=weights.v)
@@ -142,7 +142,7 @@ def step_back(
             a=back.a + pad(through.a, no_late), u=back.u + pad(through.u, no_late)
         )
         d_u, R = back.u[:, :early], R[:early]
-    sources.append((products.through(d_u, R),))
+    sources.append((d_u @ R if products is None else products.through(d_u, R),))
     each = zip(zip_longest(*sources), grad, strict=True)
     return back, tuple(_sum(parts, like=state) for parts, state in each)
 
@@ -159,7 +159,7 @@ def weight_gradients(
     inputs: tuple[Tensor, Tensor],
     moments: list[Moment],
     deltas: Deltas,
-    products: Products = FULL,
+    products: Products | None = None,
 ) -> Weights:
     """One product over all moments for each weight.
 
@@ -168,6 +168,7 @@ def weight_gradients(
     x, d_a = inputs
     d_u = deltas.over_time(deltas.u, like=weights.W.T)
     h = deltas.over_time([m.h for m in reversed(moments)], like=weights.R)
+    products = products or Products(half=False)
     d_R = products.weight(d_u, h)
     if cell.late:
         early = early_width(cell, weights)

@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn.functional import linear
 
 from unrolled.cells._base import AbstractGatedCell, State
-from unrolled.engine.products import FULL, Products
+from unrolled.engine.products import Products
 from unrolled.engine.weights import Weights
 
 
@@ -34,7 +34,7 @@ def step(
     weights: Weights,
     a: Tensor,
     state: State,
-    products: Products = FULL,
+    products: Products | None = None,
 ) -> tuple[State, Moment]:
     """The state after one moment. `a` = W x + b is (rows, blocks · hidden)."""
     h, p = state[0], None
@@ -45,7 +45,8 @@ def step(
         late = linear(p, weights.R[early:], cut(weights.c, early, None))
         u = torch.cat([u, late], dim=-1)
     else:
-        u = products.into(h, weights.R, weights.c)
+        into = linear if products is None else products.into
+        u = into(h, weights.R, weights.c)
     new, kept = cell.step(a=a, u=u, state=state, v=weights.v)
     m = new[0]
     if weights.P is not None:

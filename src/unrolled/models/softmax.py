@@ -111,7 +111,7 @@ class _Nats(torch.autograd.Function):
 
         def scored(block: slice) -> tuple[Tensor, Tensor, Tensor]:
             """exp(z − highest), its sum and the highest: (rows, block) and (rows,)."""
-            scores = products.into(x, weight[block], bias[block])
+            scores = products.into_once(x, weight[block], bias[block])
             highest = scores.amax(1)
             powers = scores.sub_(highest[:, None]).exp_()
             kept = powers.to(half.BFLOAT16) if ctx.half else powers

@@ -8,7 +8,7 @@ SINGLE = 1.5  # words of a text, on average: with fewer it is spelled out
 FEW = 200  # words in all: phonemes, digits, commands
 OFTEN = 20  # how often each of so few words occurs at least, on average
 ENOUGH = 2000  # rows from which sub-words are worth learning
-TO_SEE = 8_000_000  # target tokens of a run: 15 passes over 53,000 short sentences
+TO_SEE = 16_000_000  # target tokens of a run: 25 passes over 53,000 short sentences
 
 
 def unit_of(texts: list[str], wanted: str) -> str:
