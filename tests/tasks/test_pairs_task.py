@@ -147,4 +147,4 @@ def test_more_rows_have_more_pieces_and_fewer_epochs():
     many = suggestions(["a b"] * 6000, ["c d e f g h i"] * 6000)
     assert (few["training.epochs"], few["training.batch_rows"]) == (40, 32)
     assert many["training.batch_rows"] == 64
-    assert suggestions(["a b"], ["c " * 10**6])["training.epochs"] == 6
+    assert suggestions(["a b"], ["c " * 10**7])["training.epochs"] == 4
