@@ -256,6 +256,17 @@ def test_scheduled_sampling_reads_its_own_words_but_never_in_the_first_place():
     assert torch.equal(quiet.train()._sampled(inputs, read).values, inputs.values)
 
 
+def test_scheduled_sampling_is_for_training_alone():
+    given = sides([4, 1, 6], [3, 5, 4])
+    net, plain = network(scheduled_sampling=1.0), network()
+    assert_close(net(given).nats.values, plain(given).nats.values)
+    torch.manual_seed(0)
+    sampled = net.train()(given).nats.values
+    assert not torch.allclose(sampled, plain(given).nats.values)
+    firsts = given.targets.offsets[:-1]
+    assert_close(sampled[firsts], plain(given).nats.values[firsts])
+
+
 @BY_KIND
 def test_sources_of_no_and_of_one_token_have_answers(kind):
     net = network(**KINDS[kind])

@@ -196,6 +196,18 @@ def test_the_baseline_spells_where_the_network_does():
     assert task._word_for_word(Example("cba", None, "")) == "zyx"
 
 
+def test_the_baseline_knows_whole_words_where_the_network_has_parts_of_them():
+    pytest.importorskip("tokenizers")
+    rows = [Example(*row, "") for row in backwards()[0]]
+    parts = {"source.tokens": "subword", "target.tokens": "subword"}
+    few = {"source.vocabulary": 30, "target.vocabulary": 30}
+    task = Translate.fit(rows, make(Translate.sections, parts | few), {})
+    task.fit_baselines(rows, [])
+    assert len(task.pairs.target.ids("sieben")) > 1
+    row = Example("seven one", None, "")
+    assert task._word_for_word(row) == "sieben eins"
+
+
 # -- its folder ------------------------------------------------------------------------
 
 
