@@ -13,6 +13,7 @@
 #include <variant>
 
 #include "attention.h"
+#include "fed.h"
 #include "lengths.h"
 #include "pooling.h"
 #include "processor.h"
@@ -24,15 +25,6 @@ namespace nb = nanobind;
 
 namespace unrolled {
 namespace {
-
-Cell cell_named(const std::string& name) {
-  if (name == "elman_tanh") return Cell::elman_tanh;
-  if (name == "elman_relu") return Cell::elman_relu;
-  if (name == "lstm") return Cell::lstm;
-  if (name == "gru_after") return Cell::gru_after;
-  if (name == "gru_before") return Cell::gru_before;
-  throw std::invalid_argument("there is no native cell \"" + name + "\"");
-}
 
 // One direction of one layer in one precision.
 class NativeLayer {
@@ -239,7 +231,7 @@ template <class T> void activate(const std::string& set, bool logistic, uintptr_
 NB_MODULE(_native, m) {
   using namespace unrolled;
   // Goes up by one with every change of what is said between here and src/unrolled/engine/.
-  m.attr("interface") = 4;
+  m.attr("interface") = 5;
   m.def("instruction_sets", &instruction_sets,
         "The instruction sets that were compiled and that run here, the quickest first.");
   nb::class_<NativeLayer>(m, "Layer")
@@ -281,5 +273,6 @@ NB_MODULE(_native, m) {
         nb::arg("target"), nb::arg("count"));
   bind_pooling(m);
   bind_attention(m);
+  bind_fed(m);
   bind_step(m);
 }

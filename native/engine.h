@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "attention.h"
+#include "fed.h"
 #include "layer.h"
 #include "step.h"
 #include "team.h"
@@ -62,7 +63,7 @@ template <class T> class AbstractMatrix {
 };
 
 // What one instruction set gives: a layer, a matrix, σ and tanh by themselves, the
-// attention of one row, and one step of a cell.
+// attention of one row, one step of a cell, and a decoder that is fed its own output.
 template <class T> struct Set {
   std::unique_ptr<AbstractEngine<T>> (*make)(const Widths&);
   std::unique_ptr<AbstractMatrix<T>> (*matrix)(const T* weight, long columns, long depth);
@@ -70,6 +71,7 @@ template <class T> struct Set {
   void (*tanh)(const T* from, T* to, long count);
   void (*attend)(const Attention<T>&, bool back, long row, long from, long to);
   void (*step)(const Step<T>&, bool backwards);
+  std::unique_ptr<AbstractFed<T>> (*fed)(const FedWidths&);
 };
 
 }  // namespace unrolled

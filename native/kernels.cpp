@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "attention_kernel.h"
+#include "fed_kernel.h"
 #include "matrix.h"
 #include "step_kernel.h"
 #include "sweep.h"
@@ -30,7 +31,8 @@ template <class T, bool logistic> void activate(const T* from, T* to, long count
 }
 
 template <class T> Set<T> set() {
-  return {make<T>, matrix<T>, activate<T, true>, activate<T, false>, attend<T>, step<T>};
+  return {make<T>,   matrix<T>, activate<T, true>, activate<T, false>,
+          attend<T>, step<T>,   make_fed<T>};
 }
 
 template Set<float> set<float>();

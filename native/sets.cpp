@@ -36,6 +36,15 @@ template <class T> Set<T> set_named(const std::string& name) {
   throw std::invalid_argument("this processor has no instruction set \"" + name + "\"");
 }
 
+Cell cell_named(const std::string& name) {
+  if (name == "elman_tanh") return Cell::elman_tanh;
+  if (name == "elman_relu") return Cell::elman_relu;
+  if (name == "lstm") return Cell::lstm;
+  if (name == "gru_after") return Cell::gru_after;
+  if (name == "gru_before") return Cell::gru_before;
+  throw std::invalid_argument("there is no native cell \"" + name + "\"");
+}
+
 template Set<float> set_named<float>(const std::string&);
 template Set<double> set_named<double>(const std::string&);
 

@@ -15,7 +15,8 @@ loop: W x for all moments, the keys of the source, and on the way back every gra
 a weight, which is one product over all moments (as in engine/gated.py).
 
 Rows are cut into blocks that do not depend on the number of threads, and each block is
-computed by one thread: the same bits on any number of them (engine/in_blocks.py).
+computed by one thread: the same bits on any number of them (engine/in_blocks.py). One
+layer of a usual cell goes along time in the compiled kernels (engine/fed_native.py).
 
 Dropout is a mask for each row, the same at all moments (Gal and Ghahramani 2016,
 arXiv:1512.05287): between the layers and on o, both where it is read and where it is
@@ -34,7 +35,7 @@ from torch import Tensor
 from typing_extensions import override
 
 from unrolled.cells._base import AbstractGatedCell, State
-from unrolled.engine import fed_back, fed_forward, half
+from unrolled.engine import fed_back, fed_forward, fed_native, half
 from unrolled.engine.fed_forward import Block, Fed, Passed
 from unrolled.engine.in_blocks import each
 from unrolled.engine.products import Products
@@ -103,6 +104,13 @@ class _Plan(NamedTuple):
     half: bool
     """Whether it is multiplied in bfloat16: see engine/half.py."""
 
+    @property
+    def rows(self) -> fed_native.Rows:
+        """The batch, for the kernels."""
+        mask = self.masks[-1]
+        mask = None if mask is None else mask.contiguous()
+        return fed_native.Rows(self.lengths, self.sources, mask)
+
     def blocks(self) -> list[Tensor]:
         """The rows of each block, longest first: every so many of all rows sorted.
 
@@ -129,6 +137,14 @@ class _Say(torch.autograd.Function):
         ctx: Any, plan: _Plan, *tensors: Tensor | None
     ) -> tuple[Tensor, Tensor, Tensor]:
         given = plan.unpack(tensors)
+        ctx.plan, ctx.native = plan, None
+        ctx.save_for_backward(*(t for t in tensors if t is not None))
+        ctx.set_materialize_grads(False)
+        if not plan.half and fed_native.serves(plan.cell, given):
+            ctx.given = fed_native.whole(given)
+            made = fed_native.forward(plan.cell, ctx.given, plan.rows)
+            ctx.native = made.detached()
+            return made.outputs, made.attention, made.seen
         cuts = _cuts(plan)
         products = Products(half=plan.half)
         blocks = [_block(plan, given, rows, cut, products) for rows, cut in cuts]
@@ -142,10 +158,7 @@ class _Say(torch.autograd.Function):
             attention[cut.pairs] = one.attention
             if len(seen):
                 seen[cut.pairs] = one.seen
-        ctx.plan, ctx.cuts, ctx.blocks, ctx.made = plan, cuts, blocks, made
-        ctx.given = given
-        ctx.save_for_backward(*(t for t in tensors if t is not None))
-        ctx.set_materialize_grads(False)
+        ctx.cuts, ctx.blocks, ctx.made, ctx.given = cuts, blocks, made, given
         return outputs, attention, seen
 
     @staticmethod
@@ -154,6 +167,10 @@ class _Say(torch.autograd.Function):
     def backward(ctx: Any, *grad: Tensor | None) -> tuple[Tensor | None, ...]:
         _ = ctx.saved_tensors  # refuses weights that were changed in between
         plan, given = ctx.plan, ctx.given
+        if ctx.native is not None:
+            some = fed_back.Grads(*grad)
+            found = fed_native.backward(plan.cell, given, plan.rows, ctx.native, some)
+            return None, *found.flat()
         d_outputs, d_attention, d_seen = grad
 
         def cut_out(number: int) -> fed_back.Grads:

@@ -59,6 +59,11 @@ class Passed(NamedTuple):
     """The first states of each layer, each (rows, hidden)."""
     fed: Fed
 
+    def flat(self) -> list[Tensor | None]:
+        """All tensors in one list, (tokens, inputs) and so on, the weights last."""
+        states = [one for layer in self.state for one in layer]
+        return [self.x, self.keys, self.values, *states, *self.fed.flat()]
+
 
 class Block(NamedTuple):
     """Some rows, longest target first, that are taken along time together."""

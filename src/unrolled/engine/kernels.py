@@ -19,7 +19,7 @@ from unrolled.cells.lstm import LSTM
 from unrolled.engine.choice import chosen
 from unrolled.errors import SettingError
 
-INTERFACE = 4  # what this package and native/bindings.cpp say to each other
+INTERFACE = 5  # what this package and native/bindings.cpp say to each other
 
 try:
     from unrolled import _native  # pyright: ignore[reportAttributeAccessIssue]
