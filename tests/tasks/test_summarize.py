@@ -62,8 +62,20 @@ def test_copying_and_coverage_are_on_and_both_sides_have_one_vocabulary(model):
     assert how.coverage > 0
     assert how.attention == "additive"
     assert model.task.pairs.joint
-    assert model.task.mine.no_repeat == 3
+    assert model.task.mine.no_repeat == 2
     assert model.task.pairs.target.tokenizer.lowercase
+
+
+def test_long_summaries_may_say_two_words_twice_and_many_rows_have_more_words():
+    def suggested(rows: int, words: int) -> dict[str, Any]:
+        examples = [Example("a text", "word " * words, "")] * rows
+        return Summarize.suggest(examples, make(Summarize.sections, {}))
+
+    assert [suggested(1, n)["task.no_repeat"] for n in (5, 19, 20)] == [2, 2, 3]
+    known = [suggested(n, 1)["target.vocabulary"] for n in (9, 28_000, 100_000)]
+    assert known == [5_000, 7_000, 20_000]
+    dropout = [suggested(n, 1)["model.dropout"] for n in (9, 28_000)]
+    assert dropout == [0.5, 0.3]
 
 
 def test_an_unknown_name_is_copied_into_a_summary(model):
