@@ -25,7 +25,7 @@ from unrolled.models.encoder_decoder_steps import EncoderDecoderSteps
 from unrolled.ragged import Ragged
 
 WORDS, TOKENS, BEAM = 8000, 12, 5
-AT_ONCE = 320  # hypotheses, as tasks/_pairs_answers.py has it
+AT_ONCE = 320  # hypotheses, as tasks/_pairs/answers.py has it
 GREEDY_SECONDS, BEAM_SECONDS = 20.0, 60.0
 CLOSE_CALLS = 0.002  # of the answers: two tokens were equally likely but for rounding
 

@@ -8,7 +8,7 @@ import torch
 
 from unrolled.errors import BrokenModelError
 from unrolled.models.novel_words import NovelWords
-from unrolled.text.lexicon import Lexicon
+from unrolled.text.spelling.lexicon import Lexicon
 
 WORDS = {
     "the": 90,

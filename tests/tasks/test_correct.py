@@ -11,8 +11,8 @@ import unrolled
 from unrolled.errors import BrokenModelError
 from unrolled.settings import Value, make
 from unrolled.tasks._base import Example
-from unrolled.tasks._correct_decision import Decision
-from unrolled.tasks._correct_sample import SAMPLE
+from unrolled.tasks._correct.decision import Decision
+from unrolled.tasks._correct.sample import SAMPLE
 from unrolled.tasks._pieces import answer_all, mean_loss
 from unrolled.tasks.correct import Correct
 

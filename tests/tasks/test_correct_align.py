@@ -4,9 +4,9 @@ from random import Random
 
 import pytest
 
-from unrolled.tasks._correct_align import Step, steps
-from unrolled.text.mistakes import Mistakes
-from unrolled.text.mistakes_settings import MistakesSettings
+from unrolled.tasks._correct.align import Step, steps
+from unrolled.text.english.mistakes import Mistakes
+from unrolled.text.english.mistakes_settings import MistakesSettings
 
 LINES = [
     "He goes to the old house every Sunday , and she likes it a lot .",

@@ -1,8 +1,8 @@
 """Words that are put right one at a time, and the baselines that do so."""
 
 from unrolled.models.spelling import Spelling
-from unrolled.tasks._correct_baselines import baselines, respelled
-from unrolled.tasks._correct_rows import Row
+from unrolled.tasks._correct.baselines import baselines, respelled
+from unrolled.tasks._correct.rows import Row
 
 COUNTS = {"the": 90, "house": 20, "is": 50, "old": 9, "here": 9, "a": 30, "lot": 9}
 PAIRS = [("hoose", "house"), ("alot", "a lot")]

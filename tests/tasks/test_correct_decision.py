@@ -6,9 +6,9 @@ from random import Random
 import pytest
 
 from unrolled.errors import BrokenModelError
-from unrolled.tasks._correct_decision import BEGIN, FEATURES, Decision, Judged
-from unrolled.tasks._correct_proposals import Evidence, Proposal
-from unrolled.tasks._correct_tags import Changed
+from unrolled.tasks._correct.decision import BEGIN, FEATURES, Decision, Judged
+from unrolled.tasks._correct.proposals import Evidence, Proposal
+from unrolled.tasks._correct.tags import Changed
 
 
 def proposal(

@@ -2,7 +2,7 @@
 
 from random import Random
 
-from unrolled.tasks._correct_draft import Change, Draft
+from unrolled.tasks._correct.draft import Change, Draft
 
 
 def replayed(draft: Draft) -> str:

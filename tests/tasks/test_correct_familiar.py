@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from unrolled.errors import BrokenModelError
-from unrolled.tasks._correct_familiar import MOST, SIZES, Familiar
-from unrolled.tasks._correct_input import flat
+from unrolled.tasks._correct.familiar import MOST, SIZES, Familiar
+from unrolled.tasks._correct.input import flat
 
 WORDS = 7
 

@@ -8,10 +8,10 @@ import torch
 from unrolled.errors import BrokenModelError
 from unrolled.models.ngrams import NGrams
 from unrolled.ragged import Ragged
-from unrolled.tasks._correct_input import EditInput
-from unrolled.tasks._correct_judge import Judge
-from unrolled.tasks._correct_tags import Changed
-from unrolled.tasks._tag_settings import WordSettings
+from unrolled.tasks._correct.input import EditInput
+from unrolled.tasks._correct.judge import Judge
+from unrolled.tasks._correct.tags import Changed
+from unrolled.tasks._tag.settings import WordSettings
 
 LINES = [
     "he goes to school by car",

@@ -9,7 +9,7 @@ from tests.tasks.test_correct_align import LINES
 from unrolled.errors import BrokenModelError, FixableError
 from unrolled.models.spelling import Spelling
 from unrolled.tasks._base import Example
-from unrolled.tasks._correct_learning import (
+from unrolled.tasks._correct.learning import (
     Pair,
     Tagged,
     misspellings,
@@ -19,10 +19,10 @@ from unrolled.tasks._correct_learning import (
     with_mistakes,
     words_of,
 )
-from unrolled.tasks._correct_rows import Row, row_of
-from unrolled.tasks._correct_tags import NUMBER
-from unrolled.text.mistakes import Mistakes
-from unrolled.text.mistakes_settings import MistakesSettings
+from unrolled.tasks._correct.rows import Row, row_of
+from unrolled.tasks._correct.tags import NUMBER
+from unrolled.text.english.mistakes import Mistakes
+from unrolled.text.english.mistakes_settings import MistakesSettings
 
 RIGHT = [Row(line, (), "") for line in LINES]
 PAIR = Row("He go home.", ("He goes home.", "He went home."), "")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from unrolled.tasks._correct_rows import Row
-from unrolled.tasks._correct_scores import correct_scores
+from unrolled.tasks._correct.rows import Row
+from unrolled.tasks._correct.scores import correct_scores
 
 ROWS = [
     Row("He go to school .", ("He goes to school .",), ""),

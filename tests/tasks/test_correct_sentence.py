@@ -2,7 +2,7 @@
 
 import pytest
 
-from unrolled.tasks._correct_sentence import sentences
+from unrolled.tasks._correct.sentence import sentences
 
 
 def words(text: str) -> list[list[str]]:

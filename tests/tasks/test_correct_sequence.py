@@ -11,14 +11,14 @@ import unrolled
 from unrolled.errors import BrokenModelError
 from unrolled.settings import Value, make
 from unrolled.tasks._base import Example
-from unrolled.tasks._correct_answers import drafted
-from unrolled.tasks._correct_errors import Errors
-from unrolled.tasks._correct_margin import Written, best_margin, margin_of
-from unrolled.tasks._correct_rows import Row
-from unrolled.tasks._correct_sample import SAMPLE
+from unrolled.tasks._correct.answers import drafted
+from unrolled.tasks._correct.errors import Errors
+from unrolled.tasks._correct.margin import Written, best_margin, margin_of
+from unrolled.tasks._correct.rows import Row
+from unrolled.tasks._correct.sample import SAMPLE
 from unrolled.tasks._pieces import answer_all
 from unrolled.tasks.correct_sequence import CorrectSequence
-from unrolled.text.mistakes_settings import MistakesSettings
+from unrolled.text.english.mistakes_settings import MistakesSettings
 
 SMALL: dict[str, Value] = {
     "model.hidden": 24,

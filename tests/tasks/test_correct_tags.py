@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from tests.tasks.test_correct_align import LINES
-from unrolled.tasks._correct_tags import (
+from unrolled.tasks._correct.tags import (
     KINDS,
     Changed,
     Tag,
@@ -13,8 +13,8 @@ from unrolled.tasks._correct_tags import (
     changed,
     tags_of,
 )
-from unrolled.text.mistakes import Mistakes
-from unrolled.text.mistakes_settings import MistakesSettings
+from unrolled.text.english.mistakes import Mistakes
+from unrolled.text.english.mistakes_settings import MistakesSettings
 
 
 def knows(word: str) -> bool:

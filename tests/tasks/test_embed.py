@@ -13,9 +13,9 @@ from unrolled.models.word_table import vectors_of
 from unrolled.ragged import Ragged
 from unrolled.settings import make
 from unrolled.tasks._base import Example
-from unrolled.tasks._embed_learning import recipe_of
-from unrolled.tasks._embed_question import Term, answer, encode, terms
-from unrolled.tasks._embed_scores import known_tests, summary, tallies
+from unrolled.tasks._embed.learning import recipe_of
+from unrolled.tasks._embed.question import Term, answer, encode, terms
+from unrolled.tasks._embed.scores import known_tests, summary, tallies
 from unrolled.tasks.embed import Embed
 from unrolled.text.similar_words import SimilarWords
 from unrolled.text.vocabulary import Vocabulary

@@ -6,8 +6,8 @@ import torch
 from unrolled.decoding.rules import Rules
 from unrolled.decoding.sampling import sample
 from unrolled.ragged import Ragged
-from unrolled.tasks import _generate_baseline
-from unrolled.tasks._generate_baseline import GivenNGrams
+from unrolled.tasks._generate import baseline as _generate_baseline
+from unrolled.tasks._generate.baseline import GivenNGrams
 
 END = 3
 ROWS = Ragged.from_list(

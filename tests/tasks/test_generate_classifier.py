@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from unrolled.errors import BrokenModelError
-from unrolled.tasks._generate_classifier import Judge
+from unrolled.tasks._generate.classifier import Judge
 
 TEXTS = [name + end for end in "ao" for name in ("Mari", "Ann", "Juli", "Robert")]
 SEX = torch.tensor([[0.0, 1.5]] * 4 + [[1.0, 2.5]] * 4)

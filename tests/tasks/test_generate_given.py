@@ -5,8 +5,8 @@ import torch
 
 from unrolled.errors import BrokenModelError, FixableError, SettingError
 from unrolled.tasks._base import Example
-from unrolled.tasks._generate_field import Field
-from unrolled.tasks._generate_given import Given
+from unrolled.tasks._generate.field import Field
+from unrolled.tasks._generate.given import Given
 
 
 def rows(*given: tuple) -> list[Example]:

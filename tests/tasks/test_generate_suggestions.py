@@ -2,7 +2,7 @@
 
 from unrolled.settings import make
 from unrolled.tasks._base import Example
-from unrolled.tasks._generate_suggestions import suggestions
+from unrolled.tasks._generate.suggestions import suggestions
 from unrolled.tasks.generate import Generate
 
 

@@ -565,7 +565,7 @@ def test_vectors_of_a_file_set_the_width(tmp_path):
 
 
 def test_a_short_text_is_read_by_characters_and_a_long_one_by_words(monkeypatch):
-    from unrolled.tasks import _language_suggestions
+    from unrolled.tasks._language import suggestions as _language_suggestions
 
     settings = make(sections_of(LanguageModel), {})
     lines = rows(LINES)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from unrolled.tasks._lead import first_sentences, first_words, sentences
+from unrolled.tasks._pairs.lead import first_sentences, first_words, sentences
 
 TEXT = 'A cat sat there. "Why?" asked the dog!  Nobody knew\n\nIt was late'
 

@@ -11,8 +11,8 @@ from unrolled.models.next_token import NextToken
 from unrolled.models.next_token_settings import NextTokenSettings
 from unrolled.tasks import _next_token
 from unrolled.tasks._base import Batch, Example
-from unrolled.tasks._language_scores import compare_orders, measured, scored
-from unrolled.tasks._language_settings import LanguageSettings
+from unrolled.tasks._language.scores import compare_orders, measured, scored
+from unrolled.tasks._language.settings import LanguageSettings
 from unrolled.tasks._next_token import (
     best_next,
     nats_and_ranks,

@@ -8,8 +8,13 @@ import torch
 from unrolled.errors import BrokenModelError, UnreadableDataError
 from unrolled.settings import make
 from unrolled.tasks._base import Example
-from unrolled.tasks._pairs import Pairs, as_targets, references_of, with_references
-from unrolled.tasks._pairs_task import AbstractPairsTask
+from unrolled.tasks._pairs.sides import (
+    Pairs,
+    as_targets,
+    references_of,
+    with_references,
+)
+from unrolled.tasks._pairs.task import AbstractPairsTask
 from unrolled.text.vocabulary import UNKNOWN
 
 ROWS = [

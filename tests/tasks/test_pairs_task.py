@@ -9,8 +9,8 @@ import torch
 from unrolled.errors import BrokenModelError, SettingError
 from unrolled.settings import make
 from unrolled.tasks._base import Example
-from unrolled.tasks._pairs_baseline import fit_ngrams, ngram_scores
-from unrolled.tasks._pairs_suggestions import pieces_for, suggestions, unit_of
+from unrolled.tasks._pairs.baseline import fit_ngrams, ngram_scores
+from unrolled.tasks._pairs.suggestions import pieces_for, suggestions, unit_of
 from unrolled.tasks.translate import Translate
 
 ROWS = [

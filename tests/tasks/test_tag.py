@@ -11,7 +11,7 @@ from unrolled.errors import BrokenModelError, UnknownLabelError
 from unrolled.settings import Value, make
 from unrolled.tasks._base import Example
 from unrolled.tasks._pieces import answer_all, measure_all
-from unrolled.tasks._tag_sample import SAMPLE
+from unrolled.tasks._tag.sample import SAMPLE
 from unrolled.tasks.tag import Tag
 
 SMALL: dict[str, Value] = {

@@ -5,7 +5,7 @@ import torch
 
 from unrolled.errors import BrokenModelError
 from unrolled.ragged import Ragged
-from unrolled.tasks._tag_baselines import FREQUENT, LINEAR, TagBaselines
+from unrolled.tasks._tag.baselines import FREQUENT, LINEAR, TagBaselines
 
 ROWS = [["a", "x"], ["b", "x"], ["a", "x"], ["c"]]
 IDS = Ragged(torch.tensor([1, 2, 3, 2, 1, 2, 0]), torch.tensor([2, 2, 2, 1]))

@@ -8,8 +8,8 @@ import torch
 
 from unrolled.errors import BrokenModelError
 from unrolled.models.tagger_settings import TaggerSettings
-from unrolled.tasks._tag_input import WordInput
-from unrolled.tasks._tag_settings import WordSettings
+from unrolled.tasks._tag.input import WordInput
+from unrolled.tasks._tag.settings import WordSettings
 from unrolled.text import word_shapes
 
 ROWS = [

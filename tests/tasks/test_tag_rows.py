@@ -6,7 +6,7 @@ import pytest
 
 from unrolled.errors import UnreadableDataError
 from unrolled.tasks._base import Example
-from unrolled.tasks._tag_rows import row_of, with_other_end
+from unrolled.tasks._tag.rows import row_of, with_other_end
 
 
 def row(cell: Any, target: Any = None):

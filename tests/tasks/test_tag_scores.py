@@ -2,7 +2,7 @@
 
 import pytest
 
-from unrolled.tasks._tag_scores import ratio_interval, tag_scores
+from unrolled.tasks._tag.scores import ratio_interval, tag_scores
 
 
 def test_plain_tags_are_counted_by_the_word():

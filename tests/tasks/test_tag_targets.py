@@ -9,9 +9,9 @@ from unrolled.errors import (
     UnreadableDataError,
 )
 from unrolled.tasks._base import Example
-from unrolled.tasks._tag_rows import Row, row_of
-from unrolled.tasks._tag_settings import TagSettings
-from unrolled.tasks._tag_targets import Tags
+from unrolled.tasks._tag.rows import Row, row_of
+from unrolled.tasks._tag.settings import TagSettings
+from unrolled.tasks._tag.targets import Tags
 
 SPELLED = {
     "IOB1": ["I-PER", "I-PER", "B-PER", "O", "I-LOC"],

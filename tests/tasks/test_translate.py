@@ -11,8 +11,8 @@ import pytest
 import unrolled
 from unrolled.errors import BrokenModelError, UnreadableDataError
 from unrolled.settings import make
-from unrolled.tasks import _translate_scores
 from unrolled.tasks._base import Example
+from unrolled.tasks._pairs import translate_scores as _translate_scores
 from unrolled.tasks.translate import WORDS, Translate
 from unrolled.training.model import Model
 

@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from unrolled.text.character_edits import CharacterEdit, character_edits
-from unrolled.text.edits import edits
+from unrolled.text.edits.between import edits
+from unrolled.text.edits.character_edits import CharacterEdit, character_edits
 from unrolled.text.joined import joined
 from unrolled.text.words import Words
 

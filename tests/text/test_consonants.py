@@ -2,7 +2,7 @@
 
 import pytest
 
-from unrolled.text.consonants import LikeConsonants, consonants
+from unrolled.text.spelling.consonants import LikeConsonants, consonants
 
 
 @pytest.mark.parametrize(

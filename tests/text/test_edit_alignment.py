@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from unrolled.text.edit_alignment import align, distance
+from unrolled.text.spelling.edit_alignment import align, distance
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from unrolled.text.edit_kinds import MEANINGS, kind_of
+from unrolled.text.edits.edit_kinds import MEANINGS, kind_of
 
 
 def kind(old: str, new: str, **more) -> str:

@@ -2,14 +2,14 @@
 
 import pytest
 
-from unrolled.text.edit_scores import (
+from unrolled.text.edits.between import Edit, edits
+from unrolled.text.edits.edit_scores import (
     EditScore,
     by_class,
     compared,
     false_alarms,
     score_edits,
 )
-from unrolled.text.edits import Edit, edits
 
 
 def at(place: int, word: str, kind: str = "R:SPELL") -> Edit:

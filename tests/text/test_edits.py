@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from unrolled.text import token_alignment
-from unrolled.text.edits import Edit, apply, edits
+from unrolled.text.edits import token_alignment
+from unrolled.text.edits.between import Edit, apply, edits
 
 
 def shown(source: str, target: str, **more) -> list[tuple[str, str, str]]:

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from unrolled.text.gleu import gleu
+from unrolled.text.scores.gleu import gleu
 
 JFLEG = Path("/work/shared/data/grammar/jfleg")
 SOURCE = "There is two cats in the old house ."

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from random import Random
 
-from unrolled.text.letter_slips import slip
+from unrolled.text.english.letter_slips import slip
 
 
 def _slips(word: str) -> dict[str, set[str]]:

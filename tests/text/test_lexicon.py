@@ -5,7 +5,7 @@ import json
 import pytest
 
 from unrolled.errors import BrokenModelError
-from unrolled.text.lexicon import Lexicon
+from unrolled.text.spelling.lexicon import Lexicon
 
 
 def test_words_are_counted_without_regard_to_capitals():

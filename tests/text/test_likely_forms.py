@@ -2,7 +2,7 @@
 
 import pytest
 
-from unrolled.text.likely_forms import LikelyForms
+from unrolled.text.spelling.likely_forms import LikelyForms
 
 STEMS = ["normal", "formal", "real", "equal", "local", "legal", "moral", "final"]
 SEEN = [*STEMS, *(f"{stem}ly" for stem in STEMS), "global"]

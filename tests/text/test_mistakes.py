@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from unrolled.errors import SettingError
-from unrolled.text.mistakes import Mistakes
-from unrolled.text.mistakes_settings import MistakesSettings
+from unrolled.text.english.mistakes import Mistakes
+from unrolled.text.english.mistakes_settings import MistakesSettings
 
 SENTENCES = [
     one.split()

@@ -6,8 +6,8 @@ from random import Random
 
 import pytest
 
-from unrolled.text.mistakes import Mistakes
-from unrolled.text.mistakes_settings import MistakesSettings
+from unrolled.text.english.mistakes import Mistakes
+from unrolled.text.english.mistakes_settings import MistakesSettings
 
 KINDS = [
     one.name

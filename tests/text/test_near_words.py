@@ -4,7 +4,7 @@ import random
 
 import numpy as np
 
-from unrolled.text.near_words import LONGEST, NearWords, most_deletions
+from unrolled.text.spelling.near_words import LONGEST, NearWords, most_deletions
 
 
 def test_a_word_is_near_by_the_letters_that_both_can_do_without():

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from unrolled.text.rouge import Overlap, mean_rouge, rouge
+from unrolled.text.scores.rouge import Overlap, mean_rouge, rouge
 
 REFERENCE = "police killed the gunman"
 

@@ -6,8 +6,8 @@ import math
 import pytest
 
 from unrolled.errors import BrokenModelError
-from unrolled.text.spelling_errors import NEVER, SpellingErrors
-from unrolled.text.usual_errors import usual
+from unrolled.text.spelling.spelling_errors import NEVER, SpellingErrors
+from unrolled.text.spelling.usual_errors import usual
 
 
 @pytest.mark.parametrize(

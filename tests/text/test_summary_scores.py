@@ -2,7 +2,7 @@
 
 import pytest
 
-from unrolled.text.summary_scores import summary_scores
+from unrolled.text.scores.summary_scores import summary_scores
 
 SOURCE = "The cat sat on the mat, and slept."
 

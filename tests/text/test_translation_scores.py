@@ -6,7 +6,7 @@ import math
 import pytest
 
 from unrolled.errors import MissingExtraError, SettingError
-from unrolled.text.translation_scores import (
+from unrolled.text.scores.translation_scores import (
     bleu_by_length,
     exact,
     token_error_rate,

@@ -1,6 +1,6 @@
 """The endings of English, against words spelled by hand."""
 
-from unrolled.text.word_endings import (
+from unrolled.text.english.word_endings import (
     with_ed,
     with_er,
     with_ing,

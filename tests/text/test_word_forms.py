@@ -4,9 +4,9 @@ import random
 
 import pytest
 
-from unrolled.text.english_words import CLOSED, GRADABLE, USUAL_VERBS
-from unrolled.text.irregular_words import ADJECTIVES, BASE_OF, NOUNS, VERBS
-from unrolled.text.word_forms import (
+from unrolled.text.english.english_words import CLOSED, GRADABLE, USUAL_VERBS
+from unrolled.text.english.irregular_words import ADJECTIVES, BASE_OF, NOUNS, VERBS
+from unrolled.text.english.word_forms import (
     NAMES,
     forms,
     plural,

@@ -17,10 +17,10 @@ from typing import Self, final
 
 import numpy as np
 
-from unrolled.text.edit_alignment import distance
 from unrolled.text.letter_case import written_like
-from unrolled.text.lexicon import Lexicon
-from unrolled.text.near_words import NearWords
+from unrolled.text.spelling.edit_alignment import distance
+from unrolled.text.spelling.lexicon import Lexicon
+from unrolled.text.spelling.near_words import NearWords
 
 MOST_WORDS = 100_000
 MOST_EDITS = 2

@@ -18,11 +18,11 @@ from typing import NamedTuple, final
 import numpy as np
 from numpy.typing import NDArray
 
-from unrolled.text.consonants import LikeConsonants
-from unrolled.text.lexicon import Lexicon
-from unrolled.text.likely_forms import LikelyForms
-from unrolled.text.near_words import NearWords
-from unrolled.text.spelling_errors import LOWEST, NEVER, SpellingErrors
+from unrolled.text.spelling.consonants import LikeConsonants
+from unrolled.text.spelling.lexicon import Lexicon
+from unrolled.text.spelling.likely_forms import LikelyForms
+from unrolled.text.spelling.near_words import NearWords
+from unrolled.text.spelling.spelling_errors import LOWEST, NEVER, SpellingErrors
 
 PRIOR_WEIGHT = 0.7
 """The channel is too sure of itself, as its edits are counted one by one. Settled on

@@ -23,7 +23,7 @@ from unrolled.errors import BrokenModelError
 from unrolled.models.ngrams import NGrams
 from unrolled.ragged import Ragged
 from unrolled.text.letter_case import Case, case_of
-from unrolled.text.lexicon import Lexicon
+from unrolled.text.spelling.lexicon import Lexicon
 
 ORDER = 5
 RARE = 3

@@ -36,8 +36,8 @@ from unrolled.errors import BrokenModelError
 from unrolled.models.meant_words import Candidate, MeantWords
 from unrolled.models.novel_words import NovelWords
 from unrolled.text.letter_case import Case, case_of, written_like
-from unrolled.text.lexicon import Lexicon
-from unrolled.text.spelling_errors import SpellingErrors
+from unrolled.text.spelling.lexicon import Lexicon
+from unrolled.text.spelling.spelling_errors import SpellingErrors
 
 MOST_WORDS = 100_000
 WRONG = 0.01

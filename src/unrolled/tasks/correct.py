@@ -26,7 +26,6 @@ from unrolled.models.edit_tagger_settings import EditTaggerSettings
 from unrolled.randomness import derive
 from unrolled.readers import Cell
 from unrolled.settings import Settings, Value
-from unrolled.tasks import _correct_answers as answers_of
 from unrolled.tasks._base import (
     AbstractTask,
     Answers,
@@ -37,22 +36,23 @@ from unrolled.tasks._base import (
     Metrics,
     Shape,
 )
-from unrolled.tasks._correct_baselines import baselines
-from unrolled.tasks._correct_batch import EditBatch, TextBatch
-from unrolled.tasks._correct_decision import Decision
-from unrolled.tasks._correct_familiar import SIZES
-from unrolled.tasks._correct_learned import Learned, lengths_only
-from unrolled.tasks._correct_learning import Pair, words_of
-from unrolled.tasks._correct_proposals import Proposer
-from unrolled.tasks._correct_rounds import Corrector
-from unrolled.tasks._correct_rows import Row, row_of
-from unrolled.tasks._correct_sample import SAMPLE
-from unrolled.tasks._correct_scores import correct_scores
-from unrolled.tasks._correct_settings import CorrectSettings
-from unrolled.tasks._correct_settle import settled
-from unrolled.tasks._correct_tags import KINDS
-from unrolled.tasks._tag_settings import WordSettings
-from unrolled.text.mistakes_settings import MistakesSettings
+from unrolled.tasks._correct import answers as answers_of
+from unrolled.tasks._correct.baselines import baselines
+from unrolled.tasks._correct.batch import EditBatch, TextBatch
+from unrolled.tasks._correct.decision import Decision
+from unrolled.tasks._correct.familiar import SIZES
+from unrolled.tasks._correct.learned import Learned, lengths_only
+from unrolled.tasks._correct.learning import Pair, words_of
+from unrolled.tasks._correct.proposals import Proposer
+from unrolled.tasks._correct.rounds import Corrector
+from unrolled.tasks._correct.rows import Row, row_of
+from unrolled.tasks._correct.sample import SAMPLE
+from unrolled.tasks._correct.scores import correct_scores
+from unrolled.tasks._correct.settings import CorrectSettings
+from unrolled.tasks._correct.settle import settled
+from unrolled.tasks._correct.tags import KINDS
+from unrolled.tasks._tag.settings import WordSettings
+from unrolled.text.english.mistakes_settings import MistakesSettings
 
 
 @final

@@ -26,22 +26,22 @@ from unrolled.models.encoder_decoder_settings import EncoderDecoderSettings
 from unrolled.readers import Cell
 from unrolled.settings import Settings, Value
 from unrolled.tasks._base import Answers, Batch, Column, Example, Metrics
-from unrolled.tasks._correct_answers import answer, drafted
-from unrolled.tasks._correct_errors import Errors
-from unrolled.tasks._correct_learning import misspellings, pairs_to_learn, words_of
-from unrolled.tasks._correct_margin import Written, best_margin, margin_of
-from unrolled.tasks._correct_rows import row_of
-from unrolled.tasks._correct_sample import SAMPLE
-from unrolled.tasks._correct_scores import correct_scores
-from unrolled.tasks._correct_sequence_settings import ErrorsSettings
-from unrolled.tasks._correct_written import WrittenBatch
-from unrolled.tasks._pairs import Pairs
-from unrolled.tasks._pairs_settings import PairsSettings
-from unrolled.tasks._pairs_task import AbstractPairsTask
+from unrolled.tasks._correct.answers import answer, drafted
+from unrolled.tasks._correct.errors import Errors
+from unrolled.tasks._correct.learning import misspellings, pairs_to_learn, words_of
+from unrolled.tasks._correct.margin import Written, best_margin, margin_of
+from unrolled.tasks._correct.rows import row_of
+from unrolled.tasks._correct.sample import SAMPLE
+from unrolled.tasks._correct.scores import correct_scores
+from unrolled.tasks._correct.sequence_settings import ErrorsSettings
+from unrolled.tasks._correct.written import WrittenBatch
+from unrolled.tasks._pairs.settings import PairsSettings
+from unrolled.tasks._pairs.sides import Pairs
+from unrolled.tasks._pairs.task import AbstractPairsTask
 from unrolled.tasks._pieces import answer_all
 from unrolled.tasks._symbol_settings import SymbolSettings
 from unrolled.tasks._text_input import text_of
-from unrolled.text.mistakes_settings import MistakesSettings
+from unrolled.text.english.mistakes_settings import MistakesSettings
 
 MOST_ROWS = 500  # of the validation rows that the margin is learned from
 

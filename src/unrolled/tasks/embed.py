@@ -20,7 +20,6 @@ from unrolled.ragged import Ragged
 from unrolled.randomness import drawing_from
 from unrolled.readers import Cell
 from unrolled.settings import Settings
-from unrolled.tasks import _embed_question as question
 from unrolled.tasks._base import (
     AbstractTask,
     Answers,
@@ -31,15 +30,16 @@ from unrolled.tasks._base import (
     Metrics,
     Shape,
 )
-from unrolled.tasks._embed_learning import learn
-from unrolled.tasks._embed_scores import (
+from unrolled.tasks._embed import question as question
+from unrolled.tasks._embed.learning import learn
+from unrolled.tasks._embed.scores import (
     known_tests,
     one_hot_tested,
     summary,
     tallies,
     tested,
 )
-from unrolled.tasks._embed_settings import EmbedSettings, EmbedTextSettings
+from unrolled.tasks._embed.settings import EmbedSettings, EmbedTextSettings
 from unrolled.text.cooccurrence import cooccurrence_vectors
 from unrolled.text.similar_words import SimilarWords
 from unrolled.text.tokenizers import (

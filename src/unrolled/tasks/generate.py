@@ -37,14 +37,14 @@ from unrolled.tasks._base import (
     Metrics,
     Shape,
 )
-from unrolled.tasks._generate_answers import best_texts
-from unrolled.tasks._generate_batch import GivenBatch, questions, rows_of, texts_of
-from unrolled.tasks._generate_given import Given
-from unrolled.tasks._generate_peers import Peers
-from unrolled.tasks._generate_probe import Known, Probe
-from unrolled.tasks._generate_scores import scored, tallies
-from unrolled.tasks._generate_settings import GenerateSettings
-from unrolled.tasks._generate_suggestions import suggestions, unit_of
+from unrolled.tasks._generate.answers import best_texts
+from unrolled.tasks._generate.batch import GivenBatch, questions, rows_of, texts_of
+from unrolled.tasks._generate.given import Given
+from unrolled.tasks._generate.peers import Peers
+from unrolled.tasks._generate.probe import Known, Probe
+from unrolled.tasks._generate.scores import scored, tallies
+from unrolled.tasks._generate.settings import GenerateSettings
+from unrolled.tasks._generate.suggestions import suggestions, unit_of
 from unrolled.tasks._next_token import sum_of_rows, with_end
 from unrolled.tasks._symbol_settings import SymbolSettings
 from unrolled.tasks._symbols import Symbols

@@ -35,11 +35,11 @@ from unrolled.tasks._base import (
     Metrics,
     Shape,
 )
-from unrolled.tasks._language_baseline import fit_ngrams, ngram_scores
-from unrolled.tasks._language_kept import length_of, ngrams_of, to_tensors
-from unrolled.tasks._language_scores import compare_orders, measured, scored
-from unrolled.tasks._language_settings import LanguageSettings
-from unrolled.tasks._language_suggestions import suggestions, unit_of
+from unrolled.tasks._language.baseline import fit_ngrams, ngram_scores
+from unrolled.tasks._language.kept import length_of, ngrams_of, to_tensors
+from unrolled.tasks._language.scores import compare_orders, measured, scored
+from unrolled.tasks._language.settings import LanguageSettings
+from unrolled.tasks._language.suggestions import suggestions, unit_of
 from unrolled.tasks._next_token import best_next, sum_of_rows, surprisals, with_end
 from unrolled.tasks._streams import Chunk, Streams, begun_anew, pieces
 from unrolled.tasks._symbol_settings import SymbolSettings

@@ -20,10 +20,10 @@ from unrolled.errors import BrokenModelError
 from unrolled.readers import Cell
 from unrolled.settings import Settings, Value
 from unrolled.tasks._base import Column, Example, Metrics
-from unrolled.tasks._lead import first_sentences, first_words, sentences
-from unrolled.tasks._pairs import Pairs, as_targets, references_of
-from unrolled.tasks._pairs_task import AbstractPairsTask
-from unrolled.tasks._summarize_scores import scored
+from unrolled.tasks._pairs.lead import first_sentences, first_words, sentences
+from unrolled.tasks._pairs.sides import Pairs, as_targets, references_of
+from unrolled.tasks._pairs.summarize_scores import scored
+from unrolled.tasks._pairs.task import AbstractPairsTask
 from unrolled.tasks._text_input import text_of
 
 LEAD = "lead.json"

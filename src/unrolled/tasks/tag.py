@@ -20,7 +20,6 @@ from unrolled.models.tagger import Tagger
 from unrolled.models.tagger_settings import TaggerSettings
 from unrolled.readers import Cell
 from unrolled.settings import Settings, Value
-from unrolled.tasks import _tag_answers as tag_answers
 from unrolled.tasks._base import (
     AbstractTask,
     Answers,
@@ -31,14 +30,15 @@ from unrolled.tasks._base import (
     Metrics,
     Shape,
 )
-from unrolled.tasks._tag_baselines import TagBaselines
-from unrolled.tasks._tag_batch import TagBatch
-from unrolled.tasks._tag_input import WordInput
-from unrolled.tasks._tag_rows import ENDS, Row, row_of, with_other_end
-from unrolled.tasks._tag_sample import SAMPLE
-from unrolled.tasks._tag_scores import tag_scores
-from unrolled.tasks._tag_settings import TagSettings, WordSettings
-from unrolled.tasks._tag_targets import Tags
+from unrolled.tasks._tag import answers as tag_answers
+from unrolled.tasks._tag.baselines import TagBaselines
+from unrolled.tasks._tag.batch import TagBatch
+from unrolled.tasks._tag.input import WordInput
+from unrolled.tasks._tag.rows import ENDS, Row, row_of, with_other_end
+from unrolled.tasks._tag.sample import SAMPLE
+from unrolled.tasks._tag.scores import tag_scores
+from unrolled.tasks._tag.settings import TagSettings, WordSettings
+from unrolled.tasks._tag.targets import Tags
 from unrolled.text.tag_schemes import spans
 
 

@@ -19,11 +19,11 @@ from unrolled.models.word_translation import WordTranslation
 from unrolled.readers import Cell
 from unrolled.settings import Settings
 from unrolled.tasks._base import Column, Example, Metrics
-from unrolled.tasks._pairs import Pairs, as_targets, references_of
-from unrolled.tasks._pairs_task import AbstractPairsTask
+from unrolled.tasks._pairs.sides import Pairs, as_targets, references_of
+from unrolled.tasks._pairs.task import AbstractPairsTask
+from unrolled.tasks._pairs.translate_scores import note, scored
 from unrolled.tasks._symbols import Symbols
 from unrolled.tasks._text_input import text_of
-from unrolled.tasks._translate_scores import note, scored
 from unrolled.text.joined import joined
 from unrolled.text.tokenizers import AbstractTokenizer, make_tokenizer
 

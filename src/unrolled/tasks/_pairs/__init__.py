@@ -1,0 +1,1 @@
+"""What the tasks share that turn one text into another."""

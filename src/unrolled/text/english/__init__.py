@@ -1,0 +1,1 @@
+"""English words: their forms, and the mistakes that people make with them."""

@@ -1,0 +1,1 @@
+"""Metrics of written texts: translations, summaries, corrections."""

@@ -1,0 +1,1 @@
+"""How words are misspelled, and which word was meant."""
