@@ -2,6 +2,7 @@
 
 import random
 from itertools import pairwise
+from time import process_time
 
 import pytest
 
@@ -168,3 +169,15 @@ def test_edits_that_overlap_or_leave_the_source_are_refused():
             apply(list("abc"), wrong)
     with pytest.raises(ValueError, match="leaves the source"):
         apply(["a", "b"], [one])
+
+
+def test_a_long_text_that_says_the_same_again_and_again_takes_no_longer():
+    sentence = ["He", "goes", "to", "the", "old", "house", "and", "she", "likes", "it"]
+    target = sentence * 400
+    source = ["go" if word == "goes" else word for word in target]
+    began = process_time()
+    found = edits(source, target)
+    # Half a second; twenty if each cut looks through all places of each word.
+    assert process_time() - began < 5
+    assert len(found) == 400
+    assert apply(source, found) == target

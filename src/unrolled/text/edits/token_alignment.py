@@ -33,6 +33,8 @@ NEVER = 250  # dearer than to take out and to put in
 MOST_ALIKE = 0.5  # more letters than this share differ: not similar
 LONGEST_MOVE = 4  # tokens that change places, or parts of a word
 LARGEST = 1 << 15  # cells of one table, about 50 ms
+NEARBY = 128  # tokens on both sides of the middle of a long text
+LONG_RUN = 8  # tokens that are hardly the same by chance
 
 
 class Step(NamedTuple):
@@ -47,8 +49,8 @@ class Step(NamedTuple):
 def aligned(source: Sequence[str], target: Sequence[str]) -> list[Step]:
     """The steps from source to target in order, equal tokens left out.
 
-    Sentences are aligned at the least cost. Long texts are first cut at the longest run
-    of words that both share, so that their time grows little faster than they do.
+    Sentences are aligned at the least cost. Long texts are first cut at a long run of
+    words that both share, so that their time grows little faster than they do.
     """
     return [
         Step(start + a, start + b, first + c, first + d)
@@ -105,9 +107,18 @@ def _pieces(
         if (stop - start) * (last - first) <= LARGEST:
             yield start, stop, first, last
             continue
-        run = matcher.find_longest_match(start, stop, first, last)
+        middle, half = (start + stop) // 2, (first + last) // 2
+        # Nearly always a long run lies about the middle, and need not be searched for
+        # among all words that occur again and again.
+        run = matcher.find_longest_match(
+            max(start, middle - NEARBY),
+            min(stop, middle + NEARBY),
+            max(first, half - NEARBY),
+            min(last, half + NEARBY),
+        )
+        if run.size < LONG_RUN:
+            run = matcher.find_longest_match(start, stop, first, last)
         if run.size < 2:  # a single word may be chance: then both are cut in the middle
-            middle, half = (start + stop) // 2, (first + last) // 2
             run = run._replace(a=middle, b=half, size=0)
         waiting.append((run.a + run.size, stop, run.b + run.size, last))
         waiting.append((start, run.a, first, run.b))
