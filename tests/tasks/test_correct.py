@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 import unrolled
-from unrolled.errors import BrokenModelError
+from unrolled.errors import BrokenModelError, UnreadableDataError
 from unrolled.settings import Value, make
 from unrolled.tasks._base import Example
 from unrolled.tasks._correct.decision import Decision
@@ -125,6 +125,36 @@ def test_a_list_of_misspellings_is_learned_as_single_words(tmp_path: Path):
     assert len(task.encode_to_learn(right_text())) == 2 * len(CLEAN) + 6
 
 
+def test_rows_without_any_word_are_refused():
+    rows = [Example(" ", None, "a.txt, line 1"), Example("", None, "a.txt, line 2")]
+    with pytest.raises(UnreadableDataError) as told:
+        Correct.fit(rows, make(Correct.sections, SMALL), {})
+    assert str(told.value) == (
+        "the training rows have no word in them.\n"
+        "  expected: right texts, some hundreds of sentences at least\n"
+        "  to fix:   look at the file, or name the column of the texts\n"
+        "  code:     unreadable-data"
+    )
+
+
+def test_an_empty_right_cell_of_a_file_is_told_with_its_line(tmp_path: Path):
+    path = tmp_path / "pairs.tsv"
+    path.write_text("wrong\tright\nHe go\tHe goes\nShe go\t\nI goes\tI go\n")
+    with pytest.raises(UnreadableDataError, match="line 3: the right text is empty"):
+        unrolled.train("correct", path, settings=SMALL, out=tmp_path / "model")
+
+
+def test_without_rows_nothing_is_settled(learned):
+    task, network, _ = learned
+    mine = Correct(task.settings, task.learned, Decision(threshold=0.8))
+    for rows in ([], [Example("", "He goes", "p")]):
+        assert mine.settle(network, rows) == [
+            "nothing to fit on in the validation rows: changes are made from a"
+            " probability of 0.80"
+        ]
+        assert mine.decision == Decision(threshold=0.8)
+
+
 # -- answers -------------------------------------------------------------------------
 
 
@@ -164,6 +194,20 @@ def test_a_very_long_text_is_answered(learned):
     task, network, _ = learned
     [found] = asked(task, network, "He go to school . " * 1200)
     assert found["prediction"] == "He goes to school . " * 1200
+
+
+def test_an_answer_is_one_line():
+    answer = {"prediction": "a\r\nb\u2028c\nd\x0be"}
+    assert Correct.text(answer) == "a b c d e"
+
+
+def test_a_right_text_beside_an_input_is_not_needed_and_a_text_is(learned):
+    task, network, _ = learned
+    batch = task.encode([Example("She go to school .", "", "p")])
+    [found] = answer_all(task, network, batch)
+    assert found["prediction"] == "She goes to school ."
+    with pytest.raises(UnreadableDataError, match="nothing where a text should be"):
+        asked(task, network, None)
 
 
 def test_nothing_is_changed_where_nothing_is_sure_enough(learned):

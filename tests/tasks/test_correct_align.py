@@ -25,6 +25,23 @@ LINES = [
         ("not am here", "am not here", [Step("swap", 0, 2, ("am", "not"))]),
         ("some times I", "sometimes I", [Step("merge", 0, 2, ("sometimes",))]),
         ("I like alot", "I like a lot", [Step("split", 2, 3, ("a", "lot"))]),
+        ("I dont go", "I do n't go", [Step("split", 1, 2, ("do", "n't"))]),
+        ("im here", "I 'm here", [Step("split", 0, 1, ("I", "'m"))]),
+        ("Dosnt it", "Does n't it", [Step("split", 0, 1, ("Does", "n't"))]),
+        ("your late", "you 're late", [Step("split", 0, 1, ("you", "'re"))]),
+        (
+            "He does go",
+            "He did n't go",
+            [Step("change", 1, 2, ("did",)), Step("insert", 2, 2, ("n't",))],
+        ),
+        (
+            "I dont cant go",
+            "I do n't ca n't go",
+            [
+                Step("split", 1, 2, ("do", "n't")),
+                Step("split", 2, 3, ("ca", "n't")),
+            ],
+        ),
         ("He goes", "He goes", []),
         ("", "Hello", [Step("insert", 0, 0, ("Hello",))]),
         (

@@ -2,13 +2,15 @@
 
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
 from tests.tasks.test_correct_align import LINES
-from unrolled.errors import BrokenModelError, FixableError
+from unrolled.errors import BrokenModelError, FixableError, UnreadableDataError
 from unrolled.models.spelling import Spelling
 from unrolled.tasks._base import Example
+from unrolled.tasks._correct.input import counts_of
 from unrolled.tasks._correct.learning import (
     Pair,
     Tagged,
@@ -36,9 +38,42 @@ def errs(clean: float = 0.0) -> Mistakes:
 def test_a_row_is_a_pair_or_right_text():
     assert row_of(Example("a", "b", "p", references=("c", ""))).rights == ("b", "c")
     assert row_of(Example("a", None, "p")).rights == ()
-    assert row_of(Example("a", " ", "p")).rights == ()
+    assert row_of(Example("a", " ", "p", references=("c",))).rights == ("c",)
     with pytest.raises(FixableError, match="p: a list where a right text should be"):
         row_of(Example("a", ["b"], "p"))
+
+
+@pytest.mark.parametrize("empty", ["", " \n"])
+def test_an_empty_right_text_is_no_right_text(empty):
+    with pytest.raises(UnreadableDataError) as told:
+        row_of(Example("He go", empty, "a.tsv, line 3", references=("",)))
+    assert str(told.value) == (
+        "a.tsv, line 3: the right text is empty.\n"
+        "  expected: a right text in every row, or no column of right texts at all\n"
+        "  to fix:   write it there, the same text again where nothing is wrong, or"
+        " leave the row out\n"
+        "  code:     unreadable-data"
+    )
+
+
+def test_nothing_is_no_text():
+    nothing: Any = None
+    with pytest.raises(UnreadableDataError) as told:
+        row_of(Example(nothing, None, "input 1"))
+    assert str(told.value) == (
+        "input 1: nothing where a text should be.\n"
+        '  expected: a text; an empty one is ""\n'
+        "  to fix:   give a text, or leave this one out\n"
+        "  code:     unreadable-data"
+    )
+
+
+def test_a_word_and_its_clitic_are_counted_as_one_too():
+    rows = [["I", "do", "n't", "know", "."], ["It", "\u2019s", "'s", "n't"]]
+    assert counts_of(rows) == {
+        **dict.fromkeys(["I", "do", "don't", "know", ".", "It", "It\u2019s"], 1),
+        **{"\u2019s": 1, "'s": 1, "n't": 2, "\u2019s's": 1, "'sn't": 1},
+    }
 
 
 def test_right_text_is_copied_with_other_mistakes_and_pairs_are_as_they_are():

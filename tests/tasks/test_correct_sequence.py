@@ -84,6 +84,14 @@ def test_a_large_margin_leaves_everything_alone(learned):
     assert all(not one["edits"] for one in found)
 
 
+def test_without_rows_the_margin_stays(learned):
+    task, network = learned
+    assert task.settle(network, []) == [
+        "no validation rows to fit on: a text is changed if that is"
+        f" {task.margin:.1f} nats likelier"
+    ]
+
+
 def test_right_text_gets_copies_with_mistakes_and_the_same_ones_to_be_scored():
     given = SMALL | {"errors.copies": 3, "mistakes.clean": 0.0}
     rows = [Example(line, None, "p") for line in LINES]

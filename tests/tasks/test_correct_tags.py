@@ -42,6 +42,7 @@ def said(wrong: str, right: str) -> list[tuple[int, str, str]]:
         ("some times", "sometimes", [(1, "merge", "")]),
         ("well known", "well-known", [(1, "hyphen", "")]),
         ("everyday", "every day", [(1, "split", "every day")]),
+        ("I dont go", "I do n't go", [(2, "split", "do n't")]),
     ],
 )
 def test_each_mistake_has_its_tag(wrong, right, expected):

@@ -45,7 +45,7 @@ from unrolled.tasks._correct.learned import Learned, lengths_only
 from unrolled.tasks._correct.learning import Pair, words_of
 from unrolled.tasks._correct.proposals import Proposer
 from unrolled.tasks._correct.rounds import Corrector
-from unrolled.tasks._correct.rows import Row, row_of
+from unrolled.tasks._correct.rows import Row, input_of, row_of
 from unrolled.tasks._correct.sample import SAMPLE
 from unrolled.tasks._correct.scores import correct_scores
 from unrolled.tasks._correct.settings import CorrectSettings
@@ -139,7 +139,8 @@ class Correct(AbstractTask):
 
     @override
     def encode(self, examples: list[Example]) -> Batch:
-        rows = [row_of(example) for example in examples]
+        # Right texts that may stand beside these do not matter here.
+        rows = [Row(input_of(one), (), one.place) for one in examples]
         lengths = [len(words_of(row.text)) for row in rows]
         return TextBatch(lengths_only(lengths), rows=tuple(rows))
 
@@ -171,7 +172,7 @@ class Correct(AbstractTask):
 
     @override
     def look(self, examples: list[Example]) -> Look:
-        return Look([words_of(row_of(one).text) for one in examples], [], [])
+        return Look([words_of(input_of(one)) for one in examples], [], [])
 
     @override
     def loss(self, network: nn.Module, batch: Batch) -> Tensor:
@@ -218,14 +219,16 @@ class Correct(AbstractTask):
         was_training = network.training
         network.eval()
         with torch.no_grad():
-            self.decision = settled(
+            found = settled(
                 self._corrector(network),
                 self.learned.tagged,
                 rows,
                 false_alarms=self._mine.false_alarms,
             )
         network.train(was_training)
-        return [f"changes are made from a probability of {self.decision.threshold:.2f}"]
+        self.decision = found or self.decision
+        said = f"changes are made from a probability of {self.decision.threshold:.2f}"
+        return [said if found else f"nothing to fit on in the validation rows: {said}"]
 
     @override
     def fit_baselines(self, train: list[Example], valid: list[Example]) -> None:
@@ -254,7 +257,7 @@ class Correct(AbstractTask):
     @override
     @staticmethod
     def text(answer: dict[str, Any]) -> str:
-        return " ".join(answer["prediction"].split("\n"))
+        return " ".join(answer["prediction"].splitlines())
 
     @override
     @classmethod

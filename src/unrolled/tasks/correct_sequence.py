@@ -30,7 +30,7 @@ from unrolled.tasks._correct.answers import answer, drafted
 from unrolled.tasks._correct.errors import Errors
 from unrolled.tasks._correct.learning import misspellings, pairs_to_learn, words_of
 from unrolled.tasks._correct.margin import Written, best_margin, margin_of
-from unrolled.tasks._correct.rows import row_of
+from unrolled.tasks._correct.rows import input_of, row_of
 from unrolled.tasks._correct.sample import SAMPLE
 from unrolled.tasks._correct.scores import correct_scores
 from unrolled.tasks._correct.sequence_settings import ErrorsSettings
@@ -40,7 +40,6 @@ from unrolled.tasks._pairs.sides import Pairs
 from unrolled.tasks._pairs.task import AbstractPairsTask
 from unrolled.tasks._pieces import answer_all
 from unrolled.tasks._symbol_settings import SymbolSettings
-from unrolled.tasks._text_input import text_of
 from unrolled.text.english.mistakes_settings import MistakesSettings
 
 MOST_ROWS = 500  # of the validation rows that the margin is learned from
@@ -133,8 +132,8 @@ class CorrectSequence(AbstractPairsTask):
 
     @override
     def encode(self, examples: list[Example]) -> Batch:
+        texts = tuple(input_of(row) for row in examples)
         inner: Any = super().encode(examples)
-        texts = tuple(text_of(row) for row in examples)
         return WrittenBatch(inputs=inner.inputs, inner=inner, texts=texts)
 
     @override
@@ -161,6 +160,9 @@ class CorrectSequence(AbstractPairsTask):
     @override
     def settle(self, network: nn.Module, examples: list[Example]) -> list[str]:
         scored = self._scored(examples[:MOST_ROWS])
+        said = "a text is changed if that is {:.1f} nats likelier"
+        if not scored:
+            return [f"no validation rows to fit on: {said.format(self.margin)}"]
         batch: Any = self.encode(scored)
         was_training = network.training
         network.eval()
@@ -173,7 +175,7 @@ class CorrectSequence(AbstractPairsTask):
             tried,
             false_alarms=chosen["errors"].false_alarms,
         )
-        return [f"a text is changed if that is {self.margin:.1f} nats likelier"]
+        return [said.format(self.margin)]
 
     @override
     def probe(self, network: nn.Module, examples: list[Example]) -> Metrics:
@@ -195,7 +197,7 @@ class CorrectSequence(AbstractPairsTask):
     def baselines(self, examples: list[Example]) -> dict[str, Metrics]:
         scored = self._scored(examples)
         found = super().baselines(scored)
-        copied = [text_of(row) for row in scored]
+        copied = [input_of(row) for row in scored]
         return {**found, "copy": self.judged(copied, examples)} if found else {}
 
     @override

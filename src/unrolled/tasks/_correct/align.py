@@ -1,8 +1,8 @@
 """How the words of a right sentence came from those of a wrong one, step by step.
 
-    wrong   So   I   went   at   school   some times   .
-    right   So , I   went   to   school   sometimes    .
-    steps      ^ insert     ^ change      ^ merge
+    wrong   So   I   went   at   school   some times   dont
+    right   So , I   went   to   school   sometimes    do n't
+    steps      ^ insert     ^ change      ^ merge      ^ split
 
 text/edits/token_alignment.py finds which words belong together; here its steps get the
 names that a tagger can learn. Of several words that changed places, one went and came
@@ -10,10 +10,14 @@ back elsewhere.
 """
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
+from unrolled.text.edits.edit_words import unlikeness
 from unrolled.text.edits.token_alignment import aligned
+
+CLITICS = ("n't", "'s", "'re", "'ve", "'ll", "'d", "'m")
+"""What a right text has behind a word as a word of its own."""
 
 
 class Step(NamedTuple):
@@ -87,7 +91,35 @@ def _steps(wrong: Sequence[str], right: Sequence[str]) -> list[Step]:
         joint = "split" if stop - start == 1 else "merge"
         kind = kinds.get((stop - start, len(new)), joint)
         found.append(Step(kind, start, stop, new))
-    return found
+    return _contracted(wrong, found)
+
+
+def _contracted(wrong: Sequence[str], found: list[Step]) -> list[Step]:
+    """With one split for a change and a clitic beside it, if "dont" became "do n't"."""
+    made = found[:1]
+    for before, now in pairwise(found):
+        both = {before.kind, now.kind} == {"change", "insert"}
+        changed = before if before.kind == "change" else now
+        # What is put in stands just behind the changed word, or just before it.
+        if both and made[-1] is before and before.stop == now.start:
+            words = (*before.words, *now.words)
+            if is_clitic(words[1]) and _is_nearer(wrong[changed.start], *words):
+                made[-1] = Step("split", changed.start, changed.stop, words)
+                continue
+        made.append(now)
+    return made
+
+
+def _is_nearer(old: str, word: str, clitic: str) -> bool:
+    """Whether a word is nearer to both together than to one of them."""
+    joined = (word + clitic).replace("'", "").replace("\u2019", "")
+    near = unlikeness(old.lower(), joined.lower())
+    return near < min(unlikeness(old.lower(), one.lower()) for one in (word, clitic))
+
+
+def is_clitic(word: str) -> bool:
+    """Whether it is one, with a straight apostrophe or a curly one."""
+    return word.replace("\u2019", "'").lower() in CLITICS
 
 
 def _moved(

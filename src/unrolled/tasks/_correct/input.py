@@ -6,7 +6,9 @@
 All of it is learned from right sentences.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple, Self, final
 
 import torch
@@ -17,6 +19,7 @@ from unrolled.models.edit_tagger import Read
 from unrolled.models.tagger import Words
 from unrolled.models.word_spelling import Spellings
 from unrolled.ragged import Ragged
+from unrolled.tasks._correct.align import is_clitic
 from unrolled.tasks._correct.familiar import LISTED, Familiar
 from unrolled.tasks._correct.tags import BEGIN
 from unrolled.tasks._tag.input import WordInput
@@ -104,12 +107,18 @@ def _begun(rows: WordLists) -> list[list[str]]:
     return [[BEGIN, *row] for row in rows]
 
 
-def counts_of(rows: WordLists) -> dict[str, int]:
-    """How often each word stands there, as it is written."""
-    found: dict[str, int] = {}
+def counts_of(rows: WordLists) -> Counter[str]:
+    """How often each word stands there, as it is written.
+
+    Of "do n't" also "don't", which one looks for where a person wrote "dont".
+    """
+    found = Counter(word for row in rows for word in row)
     for row in rows:
-        for word in row:
-            found[word] = found.get(word, 0) + 1
+        found.update(
+            word + behind
+            for word, behind in pairwise(row)
+            if is_clitic(behind) and word[-1].isalpha()
+        )
     return found
 
 

@@ -14,6 +14,7 @@ from typing import Any, Self, final
 import torch
 from torch import Tensor
 
+from unrolled.errors import UnreadableDataError
 from unrolled.models.spelling import Spelling
 from unrolled.ragged import Ragged
 from unrolled.tasks._correct.batch import EditBatch
@@ -58,9 +59,18 @@ class Learned:
 
     @classmethod
     def fit(cls, rows: Sequence[Row], settings: Mapping[str, Any]) -> tuple[Self, Any]:
-        """From training rows; with the settings of the model, which may change."""
+        """From training rows; with the settings of the model, which may change.
+
+        Raises UnreadableDataError for rows without any word.
+        """
         listed = misspellings(settings["task"].misspellings)
         right = right_sentences(rows)
+        if not any(right):
+            raise UnreadableDataError(
+                found="the training rows have no word in them.",
+                expected="right texts, some hundreds of sentences at least",
+                fix="look at the file, or name the column of the texts",
+            )
         known = frozenset(one.lower() for _, right in listed for one in right.split())
         reads = EditInput.learn(right, settings["text"], known)
         model = reads.words.begin(right, settings["text"], settings["model"])

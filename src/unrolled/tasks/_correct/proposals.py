@@ -9,7 +9,8 @@ Which of them is done is decided in _correct/decision.py.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, final
 
@@ -19,7 +20,9 @@ from torch import Tensor
 from unrolled.models.edit_tagger import EditTagger
 from unrolled.models.spelling import Spelling
 from unrolled.ragged import Ragged
+from unrolled.tasks._correct.align import CLITICS
 from unrolled.tasks._correct.judge import Judge
+from unrolled.tasks._correct.sentence import whole_text
 from unrolled.tasks._correct.tags import (
     INSERT,
     KEEP,
@@ -39,6 +42,8 @@ WORDS = 4  # of a kind that needs a word, the most probable ones
 NEAR = 6  # words that a misspelled one may have meant
 MOST_NATS = 12.0  # further than this apart, n-grams tell no more
 MISSPELLED = (SPELL, SPLIT)
+TAILS = {clitic.replace("'", ""): clitic for clitic in CLITICS}
+"""Clitics by their letters, for words that are right without an apostrophe, too."""
 CONTEXT = 0.5  # the weight of the n-grams in which word was meant
 SURE = 8.0  # log-odds beyond which the spelling corrector is not believed
 
@@ -123,7 +128,8 @@ class Proposer:
                 token = offsets[number] + place
                 tagged = list(likely.get(token, []))
                 if place:
-                    tagged += self._misspelled(words, place, spell[token])
+                    logs = {SPELL: spell[token], SPLIT: split[token]}
+                    tagged += self._misspelled(words, place, logs)
                     tagged += self._halves(words[place - 1], split[token])
                 seen: set[Changed] = set()
                 for tag, log, wrong, meant in tagged:
@@ -165,7 +171,7 @@ class Proposer:
         return found
 
     def _misspelled(
-        self, words: Sequence[str], place: int, log: float
+        self, words: Sequence[str], place: int, logs: Mapping[str, float]
     ) -> Iterator[_Found]:
         word = words[place - 1]
         judged = self.spelling.judge(word, opens=place == 1)
@@ -173,15 +179,18 @@ class Proposer:
             return
         odds = _logit(judged.wrong)
         for one in judged.candidates[:NEAR]:
-            kind = SPLIT if " " in one.word else SPELL
-            yield _Found(Tag(kind, one.word), log, odds, one.log_probability)
+            new = whole_text(one.word).words  # as right text has it: do n't
+            kind = SPLIT if len(new) > 1 else SPELL
+            tag = Tag(kind, " ".join(new))
+            yield _Found(tag, logs[kind], odds, one.log_probability)
 
     def _halves(self, word: str, log: float) -> Iterator[_Found]:
-        """Two words that a known one may be cut into: everyday."""
+        """Two words that a known one may be cut into: everyday, its."""
         if log < math.log(LEAST) or not self.spelling.knows(word):
             return
-        for cut in range(1, len(word)):
-            halves = word[:cut], word[cut:]
+        cuts = [(word[:cut], word[cut:]) for cut in range(1, len(word))]
+        cuts += [(left, TAILS[right]) for left, right in cuts if right in TAILS]
+        for halves in cuts:
             if all(self.judge.is_usual(half) for half in halves):
                 yield _Found(Tag(SPLIT, " ".join(halves)), log)
 
@@ -191,21 +200,24 @@ def _compared(proposals: list[Proposal]) -> list[Proposal]:
 
     The spelling corrector and the n-grams together say which of them it is.
     """
-    sums: dict[tuple[int, int], float] = {}
+    each: dict[tuple[int, int], list[float]] = defaultdict(list)
     for p in proposals:
         if p.kind in MISSPELLED:
-            where = p.sentence, p.place
-            sums[where] = sums.get(where, 0.0) + math.exp(_meant(p))
+            each[p.sentence, p.place].append(_meant(p))
+    sums = {where: _log_sum(some) for where, some in each.items()}
     return [
         p._replace(
-            evidence=p.evidence._replace(
-                meant=_meant(p) - math.log(sums[p.sentence, p.place])
-            )
+            evidence=p.evidence._replace(meant=_meant(p) - sums[p.sentence, p.place])
         )
         if p.kind in MISSPELLED
         else p
         for p in proposals
     ]
+
+
+def _log_sum(numbers: Sequence[float]) -> float:
+    top = max(numbers)
+    return top + math.log(sum(math.exp(number - top) for number in numbers))
 
 
 def _meant(proposal: Proposal) -> float:

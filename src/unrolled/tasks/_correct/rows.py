@@ -3,7 +3,8 @@
     "He go home"      "He goes home"     a pair; there may be further right ones
     "He goes home"    none               right text: mistakes are made in it
 
-A right text that is empty is none.
+An empty cell where a right text should be is refused: nobody knows whether the text
+beside it is right. Of several right texts, some may be empty.
 """
 
 from typing import NamedTuple
@@ -24,9 +25,28 @@ class Row(NamedTuple):
 
 def row_of(example: Example) -> Row:
     """Reads the cells of an example. Raises UnreadableDataError with its place."""
-    cells = [example.target, *example.references]
-    rights = [_text(cell, example) for cell in cells if cell is not None]
-    return Row(text_of(example), tuple(r for r in rights if r.strip()), example.place)
+    text = input_of(example)
+    cells = [c for c in (example.target, *example.references) if c is not None]
+    rights = tuple(r for cell in cells if (r := _text(cell, example)).strip())
+    if cells and not rights:
+        raise UnreadableDataError(
+            found=f"{example.place}: the right text is empty.",
+            expected="a right text in every row, or no column of right texts at all",
+            fix="write it there, the same text again where nothing is wrong, or leave"
+            " the row out",
+        )
+    return Row(text, rights, example.place)
+
+
+def input_of(example: Example) -> str:
+    """The text alone. Raises UnreadableDataError with its place."""
+    if example.input is None:
+        raise UnreadableDataError(
+            found=f"{example.place}: nothing where a text should be.",
+            expected='a text; an empty one is ""',
+            fix="give a text, or leave this one out",
+        )
+    return text_of(example)
 
 
 def _text(cell: Cell, example: Example) -> str:

@@ -17,10 +17,10 @@ def settled(
     rows: Sequence[Sequence[Pair]],
     *,
     false_alarms: float,
-) -> Decision:
+) -> Decision | None:
     """The decision that suits these rows, each the pairs of a text with its right ones.
 
-    A change counts as right if one of them has it.
+    A change counts as right if one of them has it. None where nothing was proposed.
     """
     judged: list[Judged] = []
     right: list[int] = []
@@ -35,6 +35,8 @@ def settled(
             is_right = any(one.change in changes for changes in gold[one.sentence])
             moved = one._replace(sentence=begin + one.sentence)
             judged.append(Judged(moved, is_right))
+    if not judged:
+        return None
     return Decision.fit(judged, wanted=wanted, right=right, false_alarms=false_alarms)
 
 
