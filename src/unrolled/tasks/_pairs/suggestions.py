@@ -42,6 +42,6 @@ def suggestions(sources: list[str], targets: list[str]) -> dict[str, Value]:
         "training.epochs": max(4, min(40, round(TO_SEE / max(tokens, 1)))),
         "training.batch_rows": 64 if rows > 5_000 else 32,
         "training.table_rate": 1.0,
-        "training.learning_rate": 0.002,
+        "training.learning_rate": 0.003 if rows > 5_000 else 0.002,
         "training.tolerance": 0.0,
     }
