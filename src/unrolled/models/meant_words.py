@@ -73,7 +73,6 @@ class _Words(NamedTuple):
     lengths: NDArray[np.int64]
     """Letters of each, (words,)."""
     index: NearWords
-    sounds: LikeConsonants
 
 
 @final
@@ -121,7 +120,7 @@ class MeantWords:
 
     def _like_sounding(self, key: str, best: float) -> Iterator[Candidate]:
         words = self._words
-        places, distances = words.sounds.near(key)
+        places, distances = self._sounds.near(key)
         apart = np.abs(words.lengths[places] - len(key))
         rough = PER_SOUND * distances - apart + PRIOR_WEIGHT * words.priors[places]
         return self._weighed(key, places[np.argsort(-rough, kind="stable")], best)
@@ -180,8 +179,12 @@ class MeantWords:
             np.log(np.array(counts, np.float64) / self._total),
             np.array([len(key) for key in keys], np.int64),
             NearWords(keys),
-            LikeConsonants(keys),
         )
+
+    @cached_property
+    def _sounds(self) -> LikeConsonants:
+        # Few words need it, and so it waits for the first of them.
+        return LikeConsonants(self._words.keys)
 
 
 def _ranked(candidates: Iterable[Candidate]) -> list[Candidate]:

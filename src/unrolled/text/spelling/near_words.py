@@ -62,10 +62,13 @@ class NearWords:
             )
             for length in range(1, LONGEST + 1)
         ]
-        rests = np.concatenate([rest for rest, _ in parts])
-        order = np.argsort(rests, kind="stable")
-        self._rests = rests[order]
-        self._places = np.concatenate([place for _, place in parts])[order]
+        # Both as one number: to sort them takes a fraction of the time of argsort.
+        both = np.concatenate([rest for rest, _ in parts]).astype(np.uint64)
+        both <<= np.uint64(32)
+        both |= np.concatenate([place for _, place in parts]).astype(np.uint64)
+        both.sort()
+        self._rests = (both >> np.uint64(32)).astype(np.uint32)
+        self._places = both.astype(np.uint32).astype(np.int32)
 
     def near(self, word: str) -> Near:
         """The words near to `word`, itself among them if it is in the list."""
