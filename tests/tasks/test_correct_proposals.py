@@ -23,7 +23,7 @@ SMALL: dict[str, Value] = {
     "task.least_words": 1,
     "task.copies": 1,
 }
-LINES = ["I don't know.", "I don't see it.", "It's here, and it's new.", "We know it."]
+LINES = ["I don't know.", "I don't see it.", "It's here, and it's new.", "You're here."]
 
 
 @pytest.fixture(scope="module")
@@ -32,12 +32,17 @@ def proposed() -> set[Changed]:
     torch.manual_seed(0)
     rows = [Example(line, None, "p") for line in LINES * 3]
     task = Correct.fit(rows, make(Correct.sections, SMALL), {})
-    # Some counted words that the lines do not have: "its" is right elsewhere.
-    counts = counts_of([["I", "do", "n't", "see", "it", "'s"]] * 9) | {"its": 5}
+    # The lines do not have "its" and "your", which are right elsewhere.
+    counts = counts_of([["I", "do", "n't", "see", "it", "'s"]] * 9) | {
+        "its": 5,
+        "your": 5,
+    }
     task.learned.spelling = Spelling.learn([], counts)
     network = task.build().eval()
     with torch.no_grad():
-        found = task._corrector(network).proposals([["I", "dont", "see", "its", "."]])
+        found = task._corrector(network).proposals(
+            [["I", "dont", "see", "its", "Your"]]
+        )
     return {one.change for one in found}
 
 
@@ -46,8 +51,9 @@ def test_a_misspelled_contraction_becomes_two_words(proposed):
     assert Changed(1, 2, ("don't",)) not in proposed
 
 
-def test_a_right_word_may_lack_an_apostrophe(proposed):
+def test_a_right_word_may_be_meant_as_two_with_an_apostrophe(proposed):
     assert Changed(3, 4, ("it", "'s")) in proposed
+    assert Changed(4, 5, ("You", "'re")) in proposed
 
 
 def meant(kind: str, place: int, log: float) -> Proposal:

@@ -44,6 +44,14 @@ MOST_NATS = 12.0  # further than this apart, n-grams tell no more
 MISSPELLED = (SPELL, SPLIT)
 TAILS = {clitic.replace("'", ""): clitic for clitic in CLITICS}
 """Clitics by their letters, for words that are right without an apostrophe, too."""
+SOUND = {
+    "your": ("you", "'re"),
+    "their": ("they", "'re"),
+    "there": ("they", "'re"),
+    "theirs": ("there", "'s"),
+    "whose": ("who", "'s"),
+}
+"""Words that are taken for two others, since they sound alike."""
 CONTEXT = 0.5  # the weight of the n-grams in which word was meant
 SURE = 8.0  # log-odds beyond which the spelling corrector is not believed
 
@@ -185,11 +193,14 @@ class Proposer:
             yield _Found(tag, logs[kind], odds, one.log_probability)
 
     def _halves(self, word: str, log: float) -> Iterator[_Found]:
-        """Two words that a known one may be cut into: everyday, its."""
+        """Two words that may have been meant by a known one: everyday, its, your."""
         if log < math.log(LEAST) or not self.spelling.knows(word):
             return
         cuts = [(word[:cut], word[cut:]) for cut in range(1, len(word))]
         cuts += [(left, TAILS[right]) for left, right in cuts if right in TAILS]
+        if word.lower() in SOUND:
+            left, right = SOUND[word.lower()]
+            cuts.append((word[0] + left[1:], right))
         for halves in cuts:
             if all(self.judge.is_usual(half) for half in halves):
                 yield _Found(Tag(SPLIT, " ".join(halves)), log)
