@@ -76,12 +76,8 @@ class Answerer:
     def _replaces(self) -> bool:
         """Whether an unknown token is written, to be replaced from the source."""
         looks = self.network.settings.attention != "none"
-        return looks and self.network.gate is None and UNKNOWN in self._is_learned
-
-    @property
-    def _is_learned(self) -> set[int]:
-        """The unknown token, if training has met it as an answer."""
-        return {UNKNOWN} if self.pairs.target.vocabulary.counts[UNKNOWN] else set()
+        is_met = self.pairs.target.vocabulary.counts[UNKNOWN] > 0  # in training
+        return looks and self.network.gate is None and is_met
 
     def _some(self, batch: PairsBatch) -> Answers:
         how = self.settings
