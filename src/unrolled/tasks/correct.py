@@ -30,7 +30,6 @@ from unrolled.tasks._base import (
     AbstractTask,
     Answers,
     Batch,
-    Column,
     Example,
     Look,
     Metrics,
@@ -45,7 +44,7 @@ from unrolled.tasks._correct.learned import Learned, lengths_only
 from unrolled.tasks._correct.learning import Pair, words_of
 from unrolled.tasks._correct.proposals import Proposer
 from unrolled.tasks._correct.rounds import Corrector
-from unrolled.tasks._correct.rows import Row, input_of, row_of
+from unrolled.tasks._correct.rows import COLUMNS, Row, input_of, row_of
 from unrolled.tasks._correct.sample import SAMPLE
 from unrolled.tasks._correct.scores import correct_scores
 from unrolled.tasks._correct.settings import CorrectSettings
@@ -61,20 +60,7 @@ class Correct(AbstractTask):
 
     goal = "grammar and spelling put right, and what was wrong"
     shape = Shape.ENCODER_DECODER
-    columns = (
-        Column(
-            "input",
-            holds="texts with mistakes, or right text to make mistakes in",
-            usual=("wrong", "source", "text", "sentence", "input"),
-        ),
-        Column(
-            "target",
-            holds="the right texts; without them the input is right",
-            usual=("right", "correction", "corrected", "target", "2"),
-            optional=True,
-            repeats=True,
-        ),
-    )
+    columns = COLUMNS
     sections: ClassVar = {
         "text": WordSettings,
         "model": EditTaggerSettings,

@@ -25,12 +25,12 @@ from typing_extensions import override
 from unrolled.models.encoder_decoder_settings import EncoderDecoderSettings
 from unrolled.readers import Cell
 from unrolled.settings import Settings, Value
-from unrolled.tasks._base import Answers, Batch, Column, Example, Metrics
+from unrolled.tasks._base import Answers, Batch, Example, Metrics
 from unrolled.tasks._correct.answers import answer, drafted
 from unrolled.tasks._correct.errors import Errors
 from unrolled.tasks._correct.learning import misspellings, pairs_to_learn, words_of
 from unrolled.tasks._correct.margin import Written, best_margin, margin_of
-from unrolled.tasks._correct.rows import input_of, row_of
+from unrolled.tasks._correct.rows import COLUMNS, input_of, row_of
 from unrolled.tasks._correct.sample import SAMPLE
 from unrolled.tasks._correct.scores import correct_scores
 from unrolled.tasks._correct.sequence_settings import ErrorsSettings
@@ -50,20 +50,7 @@ class CorrectSequence(AbstractPairsTask):
     """Grammar and spelling by an encoder and a decoder."""
 
     goal = "grammar and spelling put right by writing the text anew"
-    columns = (
-        Column(
-            "input",
-            holds="texts with mistakes, or right text to make mistakes in",
-            usual=("wrong", "source", "text", "sentence", "input"),
-        ),
-        Column(
-            "target",
-            holds="the right texts; without them the input is right",
-            usual=("right", "correction", "corrected", "target", "2"),
-            optional=True,
-            repeats=True,
-        ),
-    )
+    columns = COLUMNS
     sections: ClassVar = {
         "source": SymbolSettings,
         "target": SymbolSettings,

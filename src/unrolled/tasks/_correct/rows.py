@@ -11,8 +11,24 @@ from typing import NamedTuple
 
 from unrolled.errors import UnreadableDataError
 from unrolled.readers import Cell
-from unrolled.tasks._base import Example
+from unrolled.tasks._base import Column, Example
 from unrolled.tasks._text_input import text_of
+
+COLUMNS = (
+    Column(
+        "input",
+        holds="texts with mistakes, or right text to make mistakes in",
+        usual=("wrong", "source", "text", "sentence", "input"),
+    ),
+    Column(
+        "target",
+        holds="the right texts; without them the input is right",
+        usual=("right", "correction", "corrected", "target", "2"),
+        optional=True,
+        repeats=True,
+    ),
+)
+"""What both tasks that correct read."""
 
 
 class Row(NamedTuple):
