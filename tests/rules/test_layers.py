@@ -22,7 +22,7 @@ FLOORS = [  # a part may import from the lines below its own, and from nothing e
     {"engine"},
     {"cells", "text", "signals", "readers", "datasets"},
     {"catalog"},
-    {"ragged"},
+    {"ragged", "series"},
     {"time_major", "settings", "randomness", "durable"},
     {"errors", "_native"},
     {"__init__"},  # the front door: it names what lies above, and imports none of it

@@ -60,6 +60,8 @@ class Column(NamedTuple):
     """Whether rows may do without it; several columns then are named with commas."""
     repeats: bool = False
     """Whether columns to its right hold further right answers beside it."""
+    files: tuple[str, ...] = ()
+    """Endings of the files that its cells may name: ".wav"."""
 
 
 class Example(NamedTuple):

@@ -1,0 +1,1 @@
+"""Sounds and pictures to numbers: samples, log-mel frames, pixels."""
