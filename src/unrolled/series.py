@@ -1,10 +1,11 @@
-"""A series: values of one or several channels along time, and what is known beside them.
+"""A series: values of its channels along time, and what is known beside them.
 
-    moment      0     1     2    ...   T−1  │   T    T+1   ...
-    values     112   118    —    ...   132  │                    (moments, channels)
-    past        …     …     …           …   │                    (moments, past)
-    known       …     …     …           …   │   …     …          (moments + further, known)
-                      begins ▲              └ the future: known covariates alone reach it
+    moment     0    1    2   ...  T−1  │   T   T+1
+    values    112  118   —   ...  132  │              (moments, channels)
+    past       …    …    …         …   │              (moments, past)
+    known      …    …    …         …   │   …    …     (moments + further, known)
+                         ▲             └ of the future, only `known` knows
+                       begins
 
 A gap is NaN. `static` says what never changes, such as the shop. A series cut short at
 a moment is what a forecaster may see there.

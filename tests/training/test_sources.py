@@ -11,12 +11,14 @@ from unrolled.tasks.classify import Classify
 from unrolled.training.settings import DataSettings
 from unrolled.training.sources import Source, load, load_all, needs_pairs
 
+PLAIN = {"data": DataSettings()}
+
 
 def test_a_file_becomes_examples_with_their_places(tmp_path):
     path = write(
         tmp_path / "rows.csv", [("He is great", "positive"), ("No", "negative")]
     )
-    found = load(path, Classify, {}, DataSettings())
+    found = load(path, Classify, {}, PLAIN)
     assert found.examples == [
         Example("He is great", "positive", f"{path}, line 2"),
         Example("No", "negative", f"{path}, line 3"),
@@ -32,7 +34,7 @@ def test_a_file_becomes_examples_with_their_places(tmp_path):
 def test_a_column_that_is_not_there_is_refused(tmp_path):
     path = write(tmp_path / "rows.csv", texts(3))
     with pytest.raises(MissingColumnError, match="stars"):
-        load(path, Classify, {"target": "stars"}, DataSettings())
+        load(path, Classify, {"target": "stars"}, PLAIN)
 
 
 def test_rows_that_are_left_out_are_counted_and_listed():
@@ -84,7 +86,7 @@ def here(tmp_path, monkeypatch):
 def load_pairs(
     *names: str, task: type[AbstractTask] = Pairs, **named: str
 ) -> list[Source]:
-    return load_all([Path(n) for n in names], task, DataSettings(), named=named)
+    return load_all([Path(n) for n in names], task, PLAIN, named=named)
 
 
 @pytest.mark.usefixtures("here")
@@ -169,13 +171,13 @@ def test_columns_named_for_plain_texts_are_refused():
 @pytest.mark.usefixtures("here")
 def test_columns_of_an_earlier_part_say_nothing_of_plain_texts():
     paths, before = [Path("a.en"), Path("a.fr")], {"input": "English"}
-    [found] = load_all(paths, Pairs, DataSettings(), named={}, before=before)
+    [found] = load_all(paths, Pairs, PLAIN, named={}, before=before)
     assert found.examples[1].target == "Merci"
 
 
 def test_columns_that_the_user_names_win_over_those_of_an_earlier_part(tmp_path):
     path = write(tmp_path / "rows.csv", texts(3))
-    data, before = DataSettings(), {"input": "label", "target": "text"}
+    data, before = PLAIN, {"input": "label", "target": "text"}
     [found] = load_all([path], Classify, data, named={"input": ""}, before=before)
     assert found.headers == before
     named = {"input": "text", "target": "2"}
@@ -186,7 +188,7 @@ def test_columns_that_the_user_names_win_over_those_of_an_earlier_part(tmp_path)
 @pytest.mark.usefixtures("here")
 def test_texts_of_other_tasks_are_never_side_by_side():
     with pytest.raises(MissingColumnError, match="has only one column: text"):
-        load_all([Path("en.txt"), Path("fr.txt")], Classify, DataSettings(), named={})
+        load_all([Path("en.txt"), Path("fr.txt")], Classify, PLAIN, named={})
 
 
 # -- pairs of which one side is empty -------------------------------------------------
@@ -210,7 +212,7 @@ def test_a_row_with_a_text_on_one_side_only_is_a_bad_row(row, found):
         "  to fix:   fill it in, or leave such rows out with --skip-bad-rows\n"
         "  code:     unreadable-data"
     )
-    data = DataSettings(skip_bad_rows=True)
+    data = {"data": DataSettings(skip_bad_rows=True)}
     [left] = load_all([Path("a.tsv")], Pairs, data, named={})
     assert [row.target for row in left.examples] == ["Salut", "Je"]
     assert left.bad_rows == [found]

@@ -15,9 +15,12 @@ from pathlib import Path
 from typing import ClassVar, final
 
 from unrolled.errors import MissingColumnError, UnreadableDataError
+from unrolled.series import Series
 
-Cell = str | float | list
-"""Text from a text file; from JSON also numbers, and lists of numbers or texts."""
+Cell = str | float | list | Series
+"""Text from a text file; from JSON also numbers, and lists of numbers or texts.
+
+A task that gathers rows makes whole series of them."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What some tasks can do besides answering: write sequences, and weigh given ones."""
+"""What some tasks can do besides answering: write, weigh given texts, draw pictures."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -82,3 +82,16 @@ class AbstractJudge(ABC):
     @abstractmethod
     def surprisal(self, network: nn.Module, examples: list[Example]) -> Answers:
         """For each text "text", "log_probability", "tokens" and "surprisal" (nats)."""
+
+
+class AbstractShown(ABC):
+    """A task whose answers are better looked at than read."""
+
+    @abstractmethod
+    def page(
+        self, network: nn.Module, examples: list[Example], answers: Answers
+    ) -> str:
+        """A self-contained HTML page of these answers to these examples.
+
+        `answers` are those of `AbstractTask.answer`, one for each example.
+        """

@@ -28,7 +28,7 @@ import torch
 from torch import Tensor, nn
 
 from unrolled.ragged import Ragged
-from unrolled.readers import Cell
+from unrolled.readers import Cell, Table
 from unrolled.settings import Sections, Settings, Value
 
 Answers = list[dict[str, Any]]
@@ -75,6 +75,16 @@ class Example(NamedTuple):
     """What the answer is to depend on: "female" for a name."""
     references: tuple[Cell, ...] = ()
     """Further right answers beside the target, such as other translations."""
+
+
+class Gathered(NamedTuple):
+    """The rows of a table, where a task puts them together by itself."""
+
+    examples: list[Example]
+    headers: dict[str, str]
+    """The columns of each role, several joined by commas."""
+    notes: list[str]
+    """What was found and chosen, in words."""
 
 
 class Look(NamedTuple):
@@ -128,8 +138,40 @@ class AbstractTask(ABC):
     """The role of the column whose cells `predict` is given."""
     loops: ClassVar[bool] = True
     """Whether training is a loop over batches; False where `fit` has learned all."""
+    reads_tables: ClassVar[bool] = False
+    """Whether `predict` is given a table, as training is, and not a text a line."""
+    fewest: ClassVar[int] = 2
+    """The fewest rows that it can learn from."""
     settings: Mapping[str, Settings]
     """As given, but for what the data decided, such as the width of given vectors."""
+
+    @classmethod
+    def gather(
+        cls,
+        table: Table,  # noqa: ARG003 (a task may put rows together)
+        named: Mapping[str, str],  # noqa: ARG003
+        settings: Mapping[str, Settings],  # noqa: ARG003
+    ) -> Gathered | None:
+        """Examples of a table, where one needs more than a row; else None.
+
+        `named` maps roles to columns that the user named. Raises UnreadableDataError,
+        MissingColumnError.
+        """
+        return None
+
+    @classmethod
+    def hold_out(
+        cls,
+        rows: list[Example],  # noqa: ARG003 (a task may cut by time)
+        settings: Mapping[str, Settings],  # noqa: ARG003
+        *,
+        share: float,  # noqa: ARG003
+    ) -> dict[str, list[Example]] | None:
+        """The parts "train", "valid", perhaps "test" of rows without files for them.
+
+        None leaves it to chance which rows are kept aside.
+        """
+        return None
 
     @classmethod
     def suggest(

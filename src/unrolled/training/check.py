@@ -79,7 +79,7 @@ def _read(
     """The good rows of each part; the bad ones are a finding."""
     mine: Any = settings["data"]
     rows: dict[str, list[Example]] = {part: [] for part in files}
-    lenient = replace(mine, skip_bad_rows=True)
+    lenient = {**settings, "data": replace(mine, skip_bad_rows=True)}
     for part, paths in files.items():
         mentioned = named if part == "train" else {}
         before = found.columns if part != "train" else {}

@@ -7,6 +7,7 @@ from pathlib import Path
 import torch
 
 from unrolled.randomness import stream
+from unrolled.series import Series
 from unrolled.tasks._base import Example
 
 
@@ -51,7 +52,7 @@ def fingerprint(rows: list[Example]) -> str:
     for row in rows:
         cells = [row.input, row.target, *row.given]
         cells += [list(row.references)] if row.references else []
-        found.update(json.dumps(cells).encode() + b"\n")
+        found.update(json.dumps(cells, default=Series.to_list).encode() + b"\n")
     return found.hexdigest()[:16]
 
 

@@ -21,9 +21,11 @@ from unrolled.models.allowance import Allowance
 from unrolled.models.model_folder import Contents
 from unrolled.randomness import computing_on
 from unrolled.readers import Cell
+from unrolled.series import Series
 from unrolled.settings import Settings, Value, flat, make
 from unrolled.tasks._abilities import (
     AbstractJudge,
+    AbstractShown,
     AbstractWriter,
     Wishes,
     wish_of,
@@ -75,7 +77,18 @@ class Model:
         with self._threads():
             answers = answer_all(self.task, self.network, self.task.encode(rows))
         pairs = zip(inputs, answers, strict=True)
-        return [{"input": cell, **answer} for cell, answer in pairs]
+        return [{"input": _shown(cell), **answer} for cell, answer in pairs]
+
+    def page(self, inputs: Sequence[Cell], answers: Answers) -> str:
+        """An HTML page that shows answers of `predict` to these inputs, in pictures.
+
+        Raises SettingError for a task that shows none.
+        """
+        if not isinstance(self.task, AbstractShown):
+            raise _unable(self.name, "shows no pictures", AbstractShown)
+        rows = [Example(cell, None, f"input {n}") for n, cell in enumerate(inputs, 1)]
+        with self._threads():
+            return self.task.page(self.network, rows, answers)
 
     @property
     def writes(self) -> bool:
@@ -153,9 +166,10 @@ class Model:
         those of the training. Raises UnreadableDataError, MissingColumnError.
         """
         used = {"data": self.settings["data"]}
-        data: Any = make({"data": DataSettings}, flat(used) | dict(given or {}))["data"]
+        data = make({"data": DataSettings}, flat(used) | dict(given or {}))
+        settings = {**self.settings, **data}
         found = load_all(
-            paths, type(self.task), data, named=named or {}, before=self.headers
+            paths, type(self.task), settings, named=named or {}, before=self.headers
         )
         return Source(
             [row for one in found for row in one.examples],
@@ -185,6 +199,11 @@ class Model:
             version=__version__,
         )
         model_folder.write(Path(folder), contents)
+
+
+def _shown(cell: Cell) -> str | float | list:
+    """An input as JSON: a series by its name."""
+    return cell.name if isinstance(cell, Series) else cell
 
 
 def _unable(name: str, what: str, ability: type) -> SettingError:

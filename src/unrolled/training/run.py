@@ -185,13 +185,12 @@ def _read(
     kind: type[AbstractTask], job: Job, settings: Mapping[str, Settings]
 ) -> tuple[dict[str, list[Example]], list[Source]]:
     """The rows of the files for each part, and what each file gave."""
-    mine: Any = settings["data"]
-    sources = load_all(job.data, kind, mine, named=job.named)
+    sources = load_all(job.data, kind, settings, named=job.named)
     rows = {"train": [row for one in sources for row in one.examples], "valid": []}
     before = sources[0].headers
     for part, paths in job.parts.items():
         if paths:
-            found = load_all(paths, kind, mine, named={}, before=before)
+            found = load_all(paths, kind, settings, named={}, before=before)
             rows[part] = [row for one in found for row in one.examples]
             sources += found
     return rows, sources
@@ -208,13 +207,15 @@ def _set_aside(
     training: Any = settings["training"]
     if not rows["valid"]:
         share, seed = data.valid_share, training.seed
-        parts = (
-            split_at_end(rows["train"], share)
-            if kind.follows_on
-            else split(rows["train"], share, seed)
-        )
-        rows["train"], rows["valid"] = parts
-    if len(rows["train"]) < 2:
+        parts = kind.hold_out(rows["train"], settings, share=share)
+        if parts:
+            given = {"test": rows["test"]} if rows.get("test") else {}
+            rows.update({**parts, **given})
+        elif kind.follows_on:
+            rows["train"], rows["valid"] = split_at_end(rows["train"], share)
+        else:
+            rows["train"], rows["valid"] = split(rows["train"], share, seed)
+    if len(rows["train"]) < kind.fewest:
         raise UnreadableDataError(
             found=f"{job.data[0]} leaves {len(rows['train'])} row to learn from.",
             expected="at least two, better some hundreds",

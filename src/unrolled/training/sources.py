@@ -8,6 +8,7 @@ pairs alone is given no row with only one text in it.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from unrolled.errors import SettingError, UnreadableDataError
 from unrolled.readers import (
@@ -18,8 +19,10 @@ from unrolled.readers import (
     read,
     read_aligned,
 )
+from unrolled.settings import Settings
 from unrolled.tasks._base import AbstractTask, Example, Shape
 from unrolled.tasks._columns import FURTHER, choose, examples, headers_of
+from unrolled.training.named_files import located
 from unrolled.training.settings import DataSettings
 
 
@@ -48,7 +51,7 @@ class Source:
 def load_all(
     paths: Sequence[Path],
     task: type[AbstractTask],
-    data: DataSettings,
+    settings: Mapping[str, Settings],
     *,
     named: Mapping[str, str],
     before: Mapping[str, str] | None = None,
@@ -59,6 +62,7 @@ def load_all(
     roles that the user did not name. Raises UnreadableDataError, MissingColumnError,
     and SettingError for columns named in files that have none.
     """
+    data: Any = settings["data"]
     if task.shape is Shape.ENCODER_DECODER:
         groups = _side_by_side(paths, task, data.encoding)
     else:
@@ -66,7 +70,7 @@ def load_all(
     named = {role: name for role, name in named.items() if name}
     columns = {**(before or {}), **named}
     return [
-        load(group[0], task, columns, data)
+        load(group[0], task, columns, settings)
         if len(group) == 1
         else _load_aligned(group, data, named)
         for group in groups
@@ -74,9 +78,13 @@ def load_all(
 
 
 def load(
-    path: Path, task: type[AbstractTask], named: Mapping[str, str], data: DataSettings
+    path: Path,
+    task: type[AbstractTask],
+    named: Mapping[str, str],
+    settings: Mapping[str, Settings],
 ) -> Source:
     """Reads a file for a task. Raises UnreadableDataError, MissingColumnError."""
+    data: Any = settings["data"]
     needed = sum(not column.optional for column in task.columns)
     table = read(
         path,
@@ -85,10 +93,17 @@ def load(
         encoding=data.encoding,
         fewest_cells=needed if any(c.repeats for c in task.columns) else 0,
     )
+    counted = f"{path}: {len(table.rows):,} rows"
+    gathered = task.gather(table, named, settings)
+    if gathered:
+        found, headers, told = gathered
+        notes = [counted, *table.notes, *told]
+        return Source(found, headers, notes, table.bad_rows, str(path))
     places, said = choose(table, task.columns, named)
     headers = headers_of(table, places)
-    notes = [f"{path}: {len(table.rows):,} rows; {said}", *table.notes]
-    source = Source(examples(table, places), headers, notes, table.bad_rows, str(path))
+    notes = [f"{counted}; {said}", *table.notes]
+    rows = located(examples(table, places), path, task.columns[0].files)
+    source = Source(rows, headers, notes, table.bad_rows, str(path))
     return _paired(source, data) if needs_pairs(task) else source
 
 

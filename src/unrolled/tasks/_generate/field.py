@@ -149,8 +149,9 @@ def _text(cell: Cell, place: str, header: str) -> str:
             fix="correct that row, or name another column with --given",
         )
     # JSON knows one kind of number: 4.0 is the category "4"
-    whole = isinstance(cell, float) and cell.is_integer()
-    text = str(int(cell) if whole else cell).strip()
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    text = str(cell).strip()
     if not text:
         raise UnreadableDataError(
             found=f'{place}: column "{header}" is empty.',
