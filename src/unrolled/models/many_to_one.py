@@ -21,6 +21,7 @@ from unrolled.models.heads import make_head
 from unrolled.models.inputs import TokenInput, VectorInput
 from unrolled.models.pooling import Pooling
 from unrolled.models.settings import ModelSettings
+from unrolled.models.sound_layer import SoundLayer
 from unrolled.models.stack import Stack
 from unrolled.ragged import Ragged
 
@@ -40,7 +41,7 @@ class ManyToOne(nn.Module):
 
     def __init__(
         self,
-        reads: TokenInput | VectorInput,
+        reads: TokenInput | VectorInput | SoundLayer,
         settings: ModelSettings,
         *,
         kind: str,

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from unrolled.models.inputs import TokenInput, VectorInput
 from unrolled.models.settings import ModelSettings
+from unrolled.models.sound_layer import SoundLayer
 from unrolled.ragged import Ragged
 from unrolled.tasks._base import Example
 
@@ -22,7 +23,9 @@ class AbstractInput(ABC):
         """
 
     @abstractmethod
-    def layer(self, settings: ModelSettings, evidence: int) -> TokenInput | VectorInput:
+    def layer(
+        self, settings: ModelSettings, evidence: int
+    ) -> TokenInput | VectorInput | SoundLayer:
         """A first layer with fresh weights, with room for so many counted numbers."""
 
     @abstractmethod
