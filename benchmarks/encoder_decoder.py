@@ -36,7 +36,8 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from unrolled.cli.timing import Contestant, gate, touch
 from unrolled.engine import path_for
-from unrolled.models.encoder_decoder import EncoderDecoder, Sides
+from unrolled.models.encoder_decoder import EncoderDecoder
+from unrolled.models.encoder_decoder_base import Sides
 from unrolled.models.encoder_decoder_settings import EncoderDecoderSettings
 from unrolled.ragged import Ragged
 

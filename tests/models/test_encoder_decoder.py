@@ -9,7 +9,8 @@ from torch.nn.functional import cross_entropy, log_softmax
 from torch.testing import assert_close
 
 from unrolled.models.copying import Copies, copied, mixed, mixed_with_all
-from unrolled.models.encoder_decoder import EncoderDecoder, Sides
+from unrolled.models.encoder_decoder import EncoderDecoder
+from unrolled.models.encoder_decoder_base import Sides
 from unrolled.models.encoder_decoder_settings import EncoderDecoderSettings
 from unrolled.models.encoder_decoder_steps import EncoderDecoderSteps
 from unrolled.ragged import Ragged

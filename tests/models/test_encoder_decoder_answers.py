@@ -16,7 +16,8 @@ from unrolled.decoding.sampling import sample
 from unrolled.decoding.settings import Chances
 from unrolled.decoding.steps import Drawn
 from unrolled.models.copying import Copies
-from unrolled.models.encoder_decoder import EncoderDecoder, Sides
+from unrolled.models.encoder_decoder import EncoderDecoder
+from unrolled.models.encoder_decoder_base import Sides
 from unrolled.models.encoder_decoder_settings import EncoderDecoderSettings
 from unrolled.models.encoder_decoder_steps import EncoderDecoderSteps
 from unrolled.ragged import Ragged

@@ -20,8 +20,8 @@ from unrolled.engine import stream
 from unrolled.engine.attention import Memory, Scoring, attend
 from unrolled.engine.fed import Said, Source, say
 from unrolled.engine.fed_forward import Fed
+from unrolled.models.decoder_settings import DecoderSettings
 from unrolled.models.dropout import dropout
-from unrolled.models.encoder_decoder_settings import EncoderDecoderSettings
 from unrolled.models.inputs import drop_along_rows
 from unrolled.models.linear_layer import Linear
 from unrolled.models.stack import Stack
@@ -72,7 +72,7 @@ class Decoder(nn.Module):
 
     def __init__(
         self,
-        settings: EncoderDecoderSettings,
+        settings: DecoderSettings,
         cell: AbstractGatedCell,
         *,
         inputs: int,

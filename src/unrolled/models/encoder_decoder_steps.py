@@ -7,7 +7,7 @@ from torch import Tensor
 
 from unrolled.models.attending import Under
 from unrolled.models.copying import mixed_with_all
-from unrolled.models.encoder_decoder import EncoderDecoder
+from unrolled.models.encoder_decoder_base import AbstractEncoderDecoder
 from unrolled.ragged import Ragged
 
 
@@ -17,7 +17,7 @@ class EncoderDecoderSteps:
 
     def __init__(
         self,
-        network: EncoderDecoder,
+        network: AbstractEncoderDecoder,
         source: Ragged,
         end: int,
         copies: Ragged | None = None,

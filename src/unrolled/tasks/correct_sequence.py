@@ -138,7 +138,7 @@ class CorrectSequence(AbstractPairsTask):
         """What the network writes for each text, and how much likelier that is."""
         found = super().answer(network, batch.inner)
         same = [Example(text, text, "") for text in batch.texts]
-        copies = super().measure(network, self._batch(same, targets=True))
+        copies = super().measure(network, self.batch(same, targets=True))
         return [
             Written(one["prediction"], _gain(one["log_probability"], copy["nats"]))
             for one, copy in zip(found, copies, strict=True)

@@ -1,4 +1,4 @@
-"""Settings of tasks that turn one text into another, besides those of the network."""
+"""Settings of tasks whose answers are texts, besides those of the network."""
 
 from dataclasses import dataclass
 
@@ -6,14 +6,9 @@ from unrolled.settings import Settings, setting
 
 
 @dataclass(frozen=True, kw_only=True)
-class PairsSettings(Settings):
-    """How the two sides belong together, and how answers are searched."""
+class AnswerSettings(Settings):
+    """How answers are searched."""
 
-    joint: bool = setting(
-        False,
-        "Whether source and target are cut into the same tokens, with the same vectors:"
-        " for two texts of one language.",
-    )
     beam: int = setting(
         5, "How many beginnings of an answer are kept in view; 1 is greedy.", at_least=1
     )
@@ -42,6 +37,17 @@ class PairsSettings(Settings):
     )
     best: int = setting(
         1, "Answers that are given to each input, best first.", at_least=1
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairsSettings(AnswerSettings):
+    """How the two sides belong together, and how answers are searched."""
+
+    joint: bool = setting(
+        False,
+        "Whether source and target are cut into the same tokens, with the same vectors:"
+        " for two texts of one language.",
     )
     longest_source: int = setting(
         400,

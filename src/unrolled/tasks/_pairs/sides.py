@@ -18,7 +18,7 @@ from typing_extensions import override
 
 from unrolled.errors import BrokenModelError, UnreadableDataError
 from unrolled.models.copying import Copies
-from unrolled.models.encoder_decoder import Sides
+from unrolled.models.encoder_decoder_base import Sides
 from unrolled.ragged import Ragged
 from unrolled.settings import Settings
 from unrolled.tasks._base import Batch, Example
@@ -153,12 +153,8 @@ class Pairs:
                 expected="a target in every row, to learn from",
                 fix="name the column of the targets with --target",
             )
-        targets = batch.targets
-        shifted = targets.values.roll(1)
-        begins = targets.offsets[:-1][targets.lengths > 0]
-        shifted[begins] = self.target.end
-        copies = batch.copies
-        return Sides(batch.inputs, targets.with_values(shifted), targets, copies)
+        inputs = shifted(batch.targets, self.target.end)
+        return Sides(batch.inputs, inputs, batch.targets, batch.copies)
 
     def unknown(self, words: list[str]) -> list[str]:
         """The words of a source that the target's vocabulary lacks, each once."""
@@ -224,6 +220,13 @@ def _broken(what: str) -> BrokenModelError:
         expected="what `fit` found in the training rows",
         fix="copy the model folder again, or train again",
     )
+
+
+def shifted(targets: Ragged, end: int) -> Ragged:
+    """What is read before each target, ids (tokens,): the end, then those before."""
+    before = targets.values.roll(1)
+    before[targets.offsets[:-1][targets.lengths > 0]] = end
+    return targets.with_values(before)
 
 
 def as_targets(example: Example) -> Example:

@@ -1,50 +1,43 @@
 """What the tasks have in common that turn one text into another.
 
 A task of this kind says which columns it reads, what suits its data, its metrics and
-its baselines; the network, its loss and its answers are here.
+its baselines; the network and its answers are here.
 """
 
-from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar, Self
 
-import torch
 from torch import Tensor, nn
 from typing_extensions import override
 
 from unrolled.errors import SettingError, UnreadableDataError
 from unrolled.models.encoder_decoder import EncoderDecoder
+from unrolled.models.encoder_decoder_base import Sides
 from unrolled.models.encoder_decoder_settings import EncoderDecoderSettings
-from unrolled.models.ngrams import NGrams
-from unrolled.ragged import Ragged
 from unrolled.settings import Settings, Value
 from unrolled.tasks._abilities import AbstractWriter, Wish
 from unrolled.tasks._base import (
-    AbstractTask,
     Answers,
-    Batch,
     Example,
     Look,
-    Metrics,
     Shape,
 )
 from unrolled.tasks._pairs.answers import Answerer
 from unrolled.tasks._pairs.baseline import (
-    fit_ngrams,
     from_tensors,
-    ngram_scores,
     to_tensors,
 )
 from unrolled.tasks._pairs.settings import PairsSettings
 from unrolled.tasks._pairs.sides import Pairs, PairsBatch, as_targets, with_references
 from unrolled.tasks._pairs.suggestions import suggestions
 from unrolled.tasks._pairs.writing import written
+from unrolled.tasks._pairs.written_task import AbstractWrittenTask
 from unrolled.tasks._symbol_settings import SymbolSettings
 from unrolled.tasks._text_input import text_of
 
 
-class AbstractPairsTask(AbstractTask, AbstractWriter):
+class AbstractPairsTask(AbstractWrittenTask, AbstractWriter):
     """Text in, text out, of a length of its own."""
 
     shape = Shape.ENCODER_DECODER
@@ -56,8 +49,8 @@ class AbstractPairsTask(AbstractTask, AbstractWriter):
     }
 
     def __init__(self, settings: Mapping[str, Settings], pairs: Pairs) -> None:
-        self.settings, self.pairs = settings, pairs
-        self.ngrams: NGrams | None = None
+        super().__init__(settings, pairs.target, pairs.length)
+        self.pairs = pairs
 
     @property
     def mine(self) -> PairsSettings:
@@ -118,18 +111,7 @@ class AbstractPairsTask(AbstractTask, AbstractWriter):
         )
 
     @override
-    def encode(self, examples: list[Example]) -> Batch:
-        return self._batch(examples, targets=False)
-
-    @override
-    def encode_to_score(self, examples: list[Example]) -> Batch:
-        return self._batch(examples, targets=True)
-
-    @override
-    def encode_to_learn(self, examples: list[Example]) -> Batch:
-        return self._batch(with_references(examples), targets=True)
-
-    def _batch(self, examples: list[Example], *, targets: bool) -> PairsBatch:
+    def batch(self, examples: list[Example], *, targets: bool) -> PairsBatch:
         return self.pairs.batch(
             examples,
             most=self.mine.longest_source,
@@ -143,74 +125,20 @@ class AbstractPairsTask(AbstractTask, AbstractWriter):
         return Look([tokenizer.tokens(text_of(row)) for row in examples], [], [])
 
     @override
-    def loss(self, network: nn.Module, batch: Batch) -> Tensor:
-        rows: Any = batch
-        told = network(self.pairs.sides(rows))
-        each = told.nats.values + told.price
-        total = each.new_zeros(len(rows)).index_add(0, told.nats.row_of_token, each)
-        return total / self.pairs.length
+    def sides(self, batch: PairsBatch) -> Sides:
+        return self.pairs.sides(batch)
 
     @override
-    def answer(self, network: nn.Module, batch: Batch) -> Answers:
-        rows: Any = batch
-        return self.answerer(network).answers(rows)
-
     def answerer(self, network: nn.Module) -> Answerer:
         """What gives the answers of the network."""
         network_: Any = network
         return Answerer(network_, self.pairs, self.mine)
-
-    @override
-    def measure(self, network: nn.Module, batch: Batch) -> Answers:
-        rows: Any = batch
-        told = network(self.pairs.sides(rows))
-        each = torch.stack([told.nats.values.double(), told.hits.double()], dim=1)
-        sums = each.new_zeros(len(rows), 2)
-        sums = sums.index_add(0, told.nats.row_of_token, each).tolist()
-        lengths = told.nats.lengths.tolist()
-        return [
-            {"nats": nats, "hits": hits, "tokens": tokens}
-            for (nats, hits), tokens in zip(sums, lengths, strict=True)
-        ]
-
-    @override
-    def score(self, answers: Answers, examples: list[Example]) -> Metrics:
-        tokens = max(sum(one["tokens"] for one in answers), 1)
-        return {
-            "nats_per_token": sum(one["nats"] for one in answers) / tokens,
-            "token_accuracy": sum(one["hits"] for one in answers) / tokens,
-        }
 
     @property
     @override
     def chosen_by(self) -> tuple[str, int]:
         # Nats grow with overconfidence, which harms no search: see decision 0016.
         return ("nats_per_token", -1) if self.model.copy else ("token_accuracy", 1)
-
-    @override
-    def probe(self, network: nn.Module, examples: list[Example]) -> Metrics:
-        if not examples:
-            return {}
-        answers = self.answerer(network).answers(self._batch(examples, targets=False))
-        return self.judged([one["prediction"] for one in answers], examples)
-
-    @override
-    def fit_baselines(self, train: list[Example], valid: list[Example]) -> None:
-        self.ngrams = fit_ngrams(self._targets(train), len(self.pairs.target))
-
-    @override
-    def baselines(self, examples: list[Example]) -> dict[str, Metrics]:
-        if self.ngrams is None:
-            return {}
-        scores = ngram_scores(self.ngrams, self._targets(examples))
-        return {f"targets alone: {self.ngrams.order}-grams": scores}
-
-    def _targets(self, examples: list[Example]) -> Ragged:
-        return self.pairs.target.rows(text_of(as_targets(row)) for row in examples)
-
-    @abstractmethod
-    def judged(self, predictions: list[str], examples: list[Example]) -> Metrics:
-        """The metrics of texts, of the network or of a baseline, for these examples."""
 
     @override
     def write(self, network: nn.Module, wish: Wish) -> Answers:
@@ -221,7 +149,7 @@ class AbstractPairsTask(AbstractTask, AbstractWriter):
                 fix='give it: --given "I am late."',
             )
         row = Example(wish.given[0], None, "given")
-        batch = self._batch([row], targets=False)
+        batch = self.batch([row], targets=False)
         return written(self.answerer(network), batch, wish)
 
     @override
@@ -240,11 +168,6 @@ class AbstractPairsTask(AbstractTask, AbstractWriter):
         made = cls(settings, Pairs.restore(files))
         made.ngrams = from_tensors(tensors, len(made.pairs.target))
         return made
-
-    @override
-    @staticmethod
-    def text(answer: dict[str, Any]) -> str:
-        return " ".join(answer["prediction"].split("\n"))
 
 
 def _check(examples: list[Example], headers: Mapping[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""Answers to one text as a person wishes: several, begun, with words or without."""
+"""Answers to one source as a person wishes: several, begun, with words or without."""
 
 from dataclasses import replace
 
@@ -7,28 +7,27 @@ from unrolled.decoding.sampling import sample
 from unrolled.errors import SettingError
 from unrolled.randomness import stream
 from unrolled.tasks._abilities import Wish
-from unrolled.tasks._base import Answers
-from unrolled.tasks._pairs.answers import Answerer
-from unrolled.tasks._pairs.sides import PairsBatch
+from unrolled.tasks._base import Answers, Batch
+from unrolled.tasks._pairs.answerer import AbstractAnswerer
 from unrolled.tasks._symbols import Symbols
 from unrolled.text.vocabulary import UNKNOWN
 
 
-def written(answerer: Answerer, batch: PairsBatch, wish: Wish) -> Answers:
+def written(answerer: AbstractAnswerer, batch: Batch, wish: Wish) -> Answers:
     """As many answers to the one row of the batch as are wished for, and found.
 
     Raises SettingError for a wish that contradicts itself or names unknown words.
     """
-    how, pairs = wish.decoding, answerer.pairs
+    how, target = wish.decoding, answerer.target
     rules = answerer.rules()
     rules = replace(
         rules,
         shortest=max(how.shortest, 1),
         longest=min(how.longest, rules.longest),
         no_repeat=how.no_repeat,
-        prefix=_ids(pairs.target, "start", (wish.start,)),
-        required=_ids(pairs.target, "required", wish.required),
-        banned=(UNKNOWN, *_ids(pairs.target, "banned", wish.banned)),
+        prefix=_ids(target, "start", (wish.start,)),
+        required=_ids(target, "required", wish.required),
+        banned=(UNKNOWN, *_ids(target, "banned", wish.banned)),
     )
     if how.beam:
         [found] = beam(
@@ -48,7 +47,8 @@ def written(answerer: Answerer, batch: PairsBatch, wish: Wish) -> Answers:
         )
         found = [one for one in drawn if one is not None]
     [told] = answerer.told(batch, [found])
-    unread = {"unread": batch.unread[0]} if batch.unread[0] else {}
+    more = answerer.more(batch, 0)
+    unread = {"unread": more["unread"]} if "unread" in more else {}
     return [
         {"text": one["prediction"], "log_probability": one["log_probability"], **unread}
         for one in told
