@@ -5,8 +5,8 @@ import math
 import pytest
 import torch
 
+from unrolled.models.forecaster import Forecast
 from unrolled.tasks._forecast.scores import (
-    Forecasts,
     ForecastSums,
     Scales,
     crps,
@@ -18,16 +18,16 @@ LEVELS = (0.1, 0.5, 0.9)
 GAP = math.nan
 
 
-def _sums(truth, quantiles, mean=None, *, seasonal=(1.0,), standard=4.0):
+def _sums(truth, quantiles, mean=None, *, seasonal=(1.0,), levels=LEVELS):
     found = torch.tensor(quantiles, dtype=torch.float64)
     mean = found[..., 1] if mean is None else torch.tensor(mean, dtype=torch.float64)
     rows = len(truth)
     scales = Scales(
         torch.as_tensor(seasonal, dtype=torch.float64).expand(rows),
-        torch.as_tensor(standard, dtype=torch.float64).expand(rows),
+        torch.full((rows,), 4.0, dtype=torch.float64),
     )
     return ForecastSums.of(
-        torch.tensor(truth), Forecasts(found, mean), levels=LEVELS, scales=scales
+        torch.tensor(truth), Forecast(found, mean), levels=levels, scales=scales
     )
 
 
@@ -130,3 +130,10 @@ def test_the_scale_of_mase_is_the_mean_change_over_a_season():
     assert seasonal_scale(values, 12) == (4 + 3 + 7) / 3
     assert math.isnan(seasonal_scale(values[:1], 1))
     assert seasonal_scale(torch.ones(9), 3) == 0.0
+
+
+def test_without_its_levels_nothing_is_told_of_the_interval():
+    found = _sums([[10.0]], [[[6.0, 8.0, 9.0]]], levels=(0.2, 0.5, 0.8)).metrics()
+    assert {"coverage", "interval_width"}.isdisjoint(found)
+    assert "coverage" not in found["by_step"]
+    assert found["mae"] == 2.0

@@ -37,20 +37,12 @@ from typing import NamedTuple, final
 import torch
 from torch import Tensor
 
+from unrolled.models.forecaster import Forecast
 from unrolled.tasks._base import Metrics
 
 LOW, MIDDLE, HIGH = 0.1, 0.5, 0.9
 BY_STEP = ("mae", "mase", "crps", "coverage")
 """What is also told step by step ahead, as lists under `by_step`."""
-
-
-class Forecasts(NamedTuple):
-    """What was foreseen from many moments."""
-
-    quantiles: Tensor
-    """(rows, horizon, levels), rising along the levels."""
-    mean: Tensor
-    """(rows, horizon)."""
 
 
 class Scales(NamedTuple):
@@ -79,6 +71,8 @@ class ForecastSums:
     crps: Tensor
     inside: Tensor
     width: Tensor
+    interval_known: Tensor
+    """How many truths had an interval of 80 % beside them."""
     scaled_absolute: Tensor
     scaled_square: Tensor
 
@@ -86,23 +80,27 @@ class ForecastSums:
     def of(
         cls,
         truth: Tensor,
-        forecasts: Forecasts,
+        forecast: Forecast,
         *,
         levels: Sequence[float],
         scales: Scales,
     ) -> "ForecastSums":
         """Of `truth` (rows, horizon), NaN where unknown.
 
-        `levels` must rise and hold 0.1, 0.5 and 0.9 (ValueError).
+        `levels` rise and hold 0.5; without 0.1 and 0.9 nothing is told of an interval.
         """
-        low, median, high = (
-            forecasts.quantiles[..., levels.index(level)].double()
-            for level in (LOW, MIDDLE, HIGH)
-        )
+        median = forecast.quantiles[..., levels.index(MIDDLE)].double()
         known = truth.isfinite()
+        told = known if LOW in levels and HIGH in levels else torch.zeros_like(known)
+        low, high = (
+            forecast.quantiles[..., levels.index(level)].double()
+            if level in levels
+            else median
+            for level in (LOW, HIGH)
+        )
         truth = truth.double()
         error = (truth - median).abs()
-        square = (truth - forecasts.mean.double()).square()
+        square = (truth - forecast.mean.double()).square()
         size = truth.abs() + median.abs()
         seasonal = scales.seasonal.double()[:, None]
         has_scale = known & (seasonal > 0)
@@ -114,9 +112,10 @@ class ForecastSums:
             percent=_sum(200 * error / size, known & (size > 0)),
             seasonal=_sum(error / seasonal, has_scale),
             seasonal_known=has_scale.double().sum(0),
-            crps=_sum(crps(truth, forecasts.quantiles, levels), known),
-            inside=((low <= truth) & (truth <= high)).double().sum(0),
-            width=_sum(high - low, known),
+            crps=_sum(crps(truth, forecast.quantiles, levels), known),
+            inside=(told & (low <= truth) & (truth <= high)).double().sum(0),
+            width=_sum(high - low, told),
+            interval_known=told.double().sum(0),
             scaled_absolute=_sum(error / standard, known),
             scaled_square=_sum(square / standard.square(), known),
         )
@@ -138,8 +137,8 @@ class ForecastSums:
             "smape": (self.percent, self.known),
             "mase": (self.seasonal, self.seasonal_known),
             "crps": (self.crps, self.known),
-            "coverage": (self.inside, self.known),
-            "interval_width": (self.width, self.known),
+            "coverage": (self.inside, self.interval_known),
+            "interval_width": (self.width, self.interval_known),
             "scaled_mae": (self.scaled_absolute, self.known),
             "scaled_mse": (self.scaled_square, self.known),
         }
