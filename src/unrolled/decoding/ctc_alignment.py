@@ -9,9 +9,9 @@ symbol after it, unless that is the same symbol:
 
     δ[t, s] = max(δ[t−1, s], δ[t−1, s−1], δ[t−1, s−2] where allowed) + log p[t, s]
 
-Of equal paths it is the one that stays longer in earlier states. CTC shows symbols as
-peaks: a symbol's span is where it is likelier than the blank, mostly shorter than the
-sound of it.
+Of equal paths it is the one that goes on later, and a blank at the end is the last to
+be taken. CTC shows symbols as peaks: a span is where its symbol is likelier than the
+blank, which is mostly shorter than the sound.
 
 Shapes: frames are log-probabilities (frames, symbols) of one utterance; the blank is
 symbol 0.
@@ -24,7 +24,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from unrolled.decoding.ctc_greedy import BLANK, check_frames
@@ -58,10 +60,9 @@ def align(frames: Tensor, ids: Sequence[int]) -> list[Span] | None:
     check_frames(frames)
     if len(frames) < frames_needed(ids):
         return None
-    states = [BLANK]
-    for symbol in ids:
-        states += [symbol, BLANK]
-    path = _best_path(frames.detach().double().cpu()[:, states], states)
+    states = np.full(2 * len(ids) + 1, BLANK)
+    states[1::2] = ids
+    path = _best_path(frames.double().cpu().numpy()[:, states], states)
     if path is None:
         return None
     spans: list[Span] = []
@@ -93,28 +94,28 @@ def word_spans(spans: Sequence[Span], ids: Sequence[int], separator: int) -> lis
     return found
 
 
-def _best_path(scores: Tensor, states: list[int]) -> list[int] | None:
+def _best_path(
+    scores: NDArray[np.float64], states: NDArray[np.int64]
+) -> list[int] | None:
     """The best path through `scores`, (frames, states): a state for each frame."""
     if not len(scores):
         return []
-    symbols = torch.tensor(states)
-    skips = torch.zeros_like(scores[0]) - torch.inf
-    skips[2:][(symbols[2:] != symbols[:-2])] = 0.0
-    best = torch.full_like(scores[0], -torch.inf)
+    skips = np.full(len(states), -np.inf)
+    skips[2:][states[2:] != states[:-2]] = 0.0
+    best = np.full(len(states), -np.inf)
     best[:2] = scores[0, :2]
-    steps: list[Tensor] = []
+    steps: list[NDArray[np.int64]] = []
+    moves = np.full((3, len(states)), -np.inf)
     for now in scores[1:]:
-        moves = torch.full((3, len(best)), -torch.inf, dtype=best.dtype)
         moves[2] = best
         moves[1, 1:] = best[:-1]
         moves[0, 2:] = best[:-2] + skips[2:]
-        reached, step = moves.max(0)
-        best = reached + now
-        steps.append(2 - step)
+        steps.append(2 - moves.argmax(0))
+        best = moves.max(0) + now
     state = len(best) - 1
-    if len(best) > 1 and best[-2] > best[-1]:
+    if len(best) > 1 and best[-2] >= best[-1]:
         state -= 1
-    if best[state] == -torch.inf:
+    if best[state] == -np.inf:
         return None
     path = [state]
     for step in reversed(steps):

@@ -37,75 +37,12 @@ from torch import Tensor
 
 from unrolled.decoding.ctc_greedy import BLANK, Heard, check_frames
 from unrolled.decoding.ctc_lexicon import Lexicon
+from unrolled.decoding.ctc_prefix_tree import Prefix, rank
 from unrolled.decoding.ctc_scorer import AbstractScorer
 from unrolled.decoding.steps import numbers
 from unrolled.errors import SettingError
 
 LOWEST = log(1e-100)
-_rank = attrgetter("rank")
-
-
-@final
-class _Prefix:
-    """Some symbols, in a tree of all that are in view and what they go on from."""
-
-    __slots__ = (
-        "before",
-        "blank",
-        "children",
-        "extra",
-        "in_view",
-        "next_blank",
-        "next_voiced",
-        "parent",
-        "place",
-        "rank",
-        "scores",
-        "state",
-        "symbol",
-        "voiced",
-    )
-
-    def __init__(self, parent: "_Prefix | None", symbol: int) -> None:
-        self.parent, self.symbol = parent, symbol
-        self.children: dict[int, _Prefix] = {}
-        self.blank = self.voiced = 0.0
-        """Probability of the paths that end in a blank, and of those in its symbol."""
-        self.next_blank = self.next_voiced = 0.0
-        self.rank = 0.0
-        self.extra = 0.0
-        """What the language model and the bonus add to its rank."""
-        self.in_view = True
-        self.place: Lexicon | None = None
-        self.before: Any = None
-        """The language model's state before its last symbol, until it is scored."""
-        self.state: Any = None
-        self.scores: list[float] | None = None
-
-    def leave(self) -> None:
-        """Is in view no more; out of the tree if nothing in view goes on from it."""
-        self.in_view = False
-        self.before = self.state = self.scores = None
-        one = self
-        while not (one.in_view or one.children) and one.parent:
-            del one.parent.children[one.symbol]
-            one = one.parent
-
-    def ids(self) -> tuple[int, ...]:
-        """Its symbols."""
-        found: list[int] = []
-        one = self
-        while one.parent:
-            found.append(one.symbol)
-            one = one.parent
-        return tuple(found[::-1])
-
-    def whole(self) -> "_Prefix":
-        """It, or where the last whole word ended before it."""
-        one = self
-        while one.parent and one.place and not one.place.ends:
-            one = one.parent
-        return one
 
 
 @final
@@ -165,9 +102,8 @@ class PrefixBeam:
         self._search = search
         self._scorer = search.scorer if search.weight else None
         self._total = 0.0  # the logarithm of what the probabilities were divided by
-        root = _Prefix(None, BLANK)
-        root.blank = 1.0
-        root.place = search.lexicon
+        root = self.root = Prefix(None, BLANK)  # of the tree
+        root.blank, root.place = 1.0, search.lexicon
         if self._scorer:
             root.state, scores = self._scorer.begin()
             root.scores = numbers(scores).tolist()
@@ -201,8 +137,7 @@ class PrefixBeam:
         ended = [one for one in self._beam if one.whole() is one]
         if not ended:
             return self._cut()[:count]
-        if self._scorer:
-            self._score(ended)
+        self._score(ended)
         found = [self._heard(one, ending=True) for one in ended]
         return sorted(found, key=lambda one: -one.score)[:count]
 
@@ -214,50 +149,69 @@ class PrefixBeam:
             found.setdefault(ids, self._heard(one)._replace(ids=ids))
         return list(found.values())
 
-    def _heard(self, one: _Prefix, *, ending: bool = False) -> Heard:
+    def _heard(self, one: Prefix, *, ending: bool = False) -> Heard:
         nats = log(one.blank + one.voiced) + self._total
         end = one.scores[BLANK] * self._search.weight if ending and one.scores else 0.0
         return Heard(one.ids(), nats, nats + one.extra + end)
 
     def _advance(self, row: list[float], symbols: list[int]) -> None:
-        """Goes on by a frame; other symbols than these, lowest first, say nothing."""
+        """Goes on by a frame; only these symbols lead to prefixes that are new."""
         beam, silent = self._beam, exp(max(row[BLANK], LOWEST))
         for one in beam:
-            again = exp(max(row[one.symbol], LOWEST))
+            p, parent = exp(max(row[one.symbol], LOWEST)), one.parent
             one.next_blank = (one.blank + one.voiced) * silent
-            one.next_voiced = one.voiced * again
+            one.next_voiced = one.voiced * p
+            if parent and parent.in_view:
+                same = one.symbol == parent.symbol
+                one.next_voiced += (parent.blank + parent.voiced * (not same)) * p
+        rank(beam)
+        found = beam
         if symbols:
-            if self._scorer:
-                self._score(beam)
-            found = beam + self._longer(row, symbols)
-        else:
-            found = beam
-        for one in found:
-            mass = one.next_blank + one.next_voiced
-            one.rank = log(mass) + one.extra if mass else -torch.inf
-        found = sorted(found, key=_rank, reverse=True)
-        self._keep(found)
+            pairs = [(symbol, exp(max(row[symbol], LOWEST))) for symbol in symbols]
+            found = beam + self._longer(sorted(pairs, key=lambda pair: -pair[1]))
+        self._keep(sorted(found, key=attrgetter("rank"), reverse=True))
 
-    def _longer(self, row: list[float], symbols: list[int]) -> list[_Prefix]:
-        """Adds the paths that go on to another symbol; gives those new in view."""
-        pairs = [(symbol, exp(max(row[symbol], LOWEST))) for symbol in symbols]
-        new: list[_Prefix] = []
+    def _longer(self, pairs: list[tuple[int, float]]) -> list[Prefix]:
+        """Prefixes that are new in view, by symbols and their p, likeliest first.
+
+        Not those that must stay behind all in view: they cannot be among the best.
+        """
+        full = len(self._beam) == self._search.width
+        lowest = min(one.rank for one in self._beam) if full else -torch.inf
+        bonus = max(self._search.bonus, 0.0)
+        growing: list[tuple[Prefix, float]] = []
         for one in self._beam:
-            both, last, children = one.blank + one.voiced, one.symbol, one.children
-            for symbol, p in pairs:
-                mass = one.blank if symbol == last else both
-                child = children.get(symbol)
-                if child is None or not child.in_view:
-                    child = self._child(one, symbol, child) if mass else None
-                    if child is None:
-                        continue
-                    new.append(child)
-                child.next_voiced += mass * p
+            # What a language model adds is at most 0; and sums may be off in a bit.
+            least = exp(min(lowest - one.extra - bonus, 0.0) - 1e-9)
+            if (one.blank + one.voiced) * pairs[0][1] >= least:
+                growing.append((one, least))
+        self._score([one for one, _ in growing])
+        new: list[Prefix] = []
+        for one, least in growing:
+            new += self._children(one, pairs, least)
+        rank(new)
         return new
 
-    def _child(
-        self, one: _Prefix, symbol: int, known: _Prefix | None
-    ) -> _Prefix | None:
+    def _children(
+        self, one: Prefix, pairs: list[tuple[int, float]], least: float
+    ) -> list[Prefix]:
+        """Those of one prefix whose paths have at least that probability."""
+        both, last, children = one.blank + one.voiced, one.symbol, one.children
+        new: list[Prefix] = []
+        for symbol, p in pairs:
+            if both * p < least:
+                break
+            mass = one.blank if symbol == last else both
+            child = children.get(symbol)
+            if not mass or (child and child.in_view):
+                continue
+            child = self._child(one, symbol, child)
+            if child:
+                child.next_voiced = mass * p
+                new.append(child)
+        return new
+
+    def _child(self, one: Prefix, symbol: int, known: Prefix | None) -> Prefix | None:
         """A prefix by a symbol longer, as if never seen; None if it may not be."""
         place = None
         if one.place:
@@ -269,13 +223,12 @@ class PrefixBeam:
             extra += self._search.weight * one.scores[symbol]
             if extra == -torch.inf:
                 return None
-        child = known or one.children.setdefault(symbol, _Prefix(one, symbol))
+        child = known or one.children.setdefault(symbol, Prefix(one, symbol))
         child.in_view, child.place, child.extra = True, place, extra
-        child.next_blank = child.next_voiced = 0.0
-        child.before = one.state
+        child.next_blank, child.before = 0.0, one.state
         return child
 
-    def _keep(self, found: list[_Prefix]) -> None:
+    def _keep(self, found: list[Prefix]) -> None:
         """The best of these are in view from now on; they are sorted."""
         width = self._search.width
         while found[min(width, len(found)) - 1].rank == -torch.inf:
@@ -289,10 +242,10 @@ class PrefixBeam:
             one.blank = one.next_blank / largest
             one.voiced = one.next_voiced / largest
 
-    def _score(self, prefixes: list[_Prefix]) -> None:
+    def _score(self, prefixes: list[Prefix]) -> None:
         """Asks the language model about those that it does not know yet."""
         new = [one for one in prefixes if one.scores is None]
-        if not new or not self._scorer:
+        if not (self._scorer and new):
             return
         states, scores = self._scorer.extend(
             [one.before for one in new], [one.symbol for one in new]
