@@ -271,12 +271,31 @@ def test_with_a_lexicon_exactly_its_words_are_heard(seed):
     assert_close({one.ids: one.log_probability for one in found}, every)
 
 
-def test_without_a_separator_one_word_of_the_lexicon_is_heard():
+@pytest.mark.parametrize("words", [[(1,), (1, 2), (2, 2, 3)], [(1, 2), (1,), (2, 1)]])
+def test_without_a_separator_words_follow_each_other(words):
     frames = random_frames(6, 4, seed=1)
-    lexicon = Lexicon.of([*WORDS, (3, 3)], separator=None)
+    joined = {
+        tuple(symbol for word in several for symbol in word)
+        for count in range(7)
+        for several in product(words, repeat=count)
+    }
+    every = {ids: nats for ids, nats in brute_force(frames).items() if ids in joined}
+    lexicon = Lexicon.of(words, separator=None)
     search = PrefixSearch(width=EVERYTHING, smallest=0, lexicon=lexicon)
     found = search.best(frames, EVERYTHING)
-    assert {one.ids for one in found} == {(), *WORDS, (3, 3)}
+    assert len(every) > 5
+    assert_close({one.ids: one.log_probability for one in found}, every)
+
+
+def test_the_places_of_a_lexicon_are_few_however_long_the_text():
+    lexicon = Lexicon.of([(1,), (1, 2)], separator=None)
+    place, seen = lexicon, set()
+    for symbol in [1, 1, 2, 1, 1, 1, 2] * 20:
+        place = place.after(symbol)
+        assert place
+        assert place.ends
+        seen.add(id(place))
+    assert len(seen) == 2
 
 
 @pytest.mark.parametrize("width", [1, 2, 10])

@@ -4,7 +4,9 @@
                                 └ r* ─ t*
 
 Between two words stands the separator, once; none stands at the beginning or the end.
-Without a separator one word is all that may be heard, which suits commands.
+Where there is none, as with sub-words of which some begin a word, words follow each
+other directly, and a place may be one of several in the tree: after "car" both "t" of
+"cart" and "c" of another word.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,24 +16,38 @@ from unrolled.errors import SettingError
 
 
 @final
-class Lexicon:
-    """A place in the tree; the first one is before the first symbol of a word."""
+class _Node:
+    """A place in the tree."""
 
     __slots__ = ("ends", "next")
 
     def __init__(self) -> None:
-        self.next: dict[int, Lexicon] = {}
-        """The symbols that may follow here, and where they lead."""
+        self.next: dict[int, _Node] = {}
         self.ends = False
+
+
+@final
+class Lexicon:
+    """Where a text stands in the words; the first one is before its first symbol."""
+
+    def __init__(self, nodes: tuple[_Node, ...], first: "Lexicon | None") -> None:
+        """Use `Lexicon.of`."""
+        self.ends = any(node.ends for node in nodes)
         """Whether a word may end here."""
+        self._nodes = nodes
+        self._first = first or self
+        self._after: dict[int, Lexicon | None] = {}
+        # Of the first alone: all places, so that an endless text goes through few.
+        self._separator: int | None = None
+        self._known: dict[tuple[int, ...], Lexicon] = {}
 
     @classmethod
     def of(cls, words: Iterable[Sequence[int]], *, separator: int | None) -> Self:
-        """The tree of some words, each the ids of its symbols.
+        """Of words, each the ids of its symbols; None: they follow each other directly.
 
         Raises SettingError for no words, an empty one, or one with a separator in it.
         """
-        root = cls()
+        root = _Node()
         for word in words:
             if not word or separator in word:
                 raise SettingError(
@@ -41,26 +57,36 @@ class Lexicon:
                     expected="words of one symbol or more, without separators",
                     fix="take it out of the list of words, or cut it in two",
                 )
-            place = root
+            node = root
             for symbol in word:
-                place = place.next.setdefault(symbol, cls())
-            place.ends = True
+                node = node.next.setdefault(symbol, _Node())
+            node.ends = True
         if not root.next:
             raise SettingError(
                 found="the lexicon holds no words.",
                 expected="one word or more",
                 fix="fill the list of words, or search without one",
             )
-        if separator is not None:
-            _join(root, separator)
-        return root
+        first = cls((root,), None)
+        first._separator = separator
+        return first
 
+    def after(self, symbol: int) -> "Lexicon | None":
+        """Where one more symbol leads; None if it may not follow."""
+        if symbol not in self._after:
+            self._after[symbol] = self._find(symbol)
+        return self._after[symbol]
 
-def _join(root: Lexicon, separator: int) -> None:
-    """From wherever a word ends the separator leads back to the root."""
-    waiting = [root]
-    while waiting:
-        place = waiting.pop()
-        waiting.extend(place.next.values())
-        if place.ends:
-            place.next[separator] = root
+    def _find(self, symbol: int) -> "Lexicon | None":
+        first = self._first
+        if symbol == first._separator:
+            return first if self.ends else None
+        nodes = [node.next[symbol] for node in self._nodes if symbol in node.next]
+        if first._separator is None and any(node.ends for node in nodes):
+            nodes += first._nodes
+        if not nodes:
+            return None
+        key = tuple(map(id, nodes))
+        if key not in first._known:
+            first._known[key] = Lexicon(tuple(nodes), first)
+        return first._known[key]

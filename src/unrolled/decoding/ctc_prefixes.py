@@ -215,7 +215,7 @@ class PrefixBeam:
         """A prefix by a symbol longer, as if never seen; None if it may not be."""
         place = None
         if one.place:
-            place = one.place.next.get(symbol)
+            place = one.place.after(symbol)
             if place is None:
                 return None
         extra = one.extra + self._search.bonus
