@@ -11,7 +11,6 @@ those that are out of order, repeated or off the step.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -20,7 +19,7 @@ from torch import Tensor
 from unrolled.errors import SettingError, UnreadableDataError
 from unrolled.readers import Table
 from unrolled.series import Series
-from unrolled.tasks._base import Example
+from unrolled.tasks._base import Example, Gathered
 from unrolled.tasks._forecast import steps
 from unrolled.tasks._forecast.cells import column_of
 from unrolled.tasks._forecast.columns import Roles, choose, said
@@ -29,18 +28,6 @@ from unrolled.tasks._forecast.series_settings import SeriesSettings
 from unrolled.tasks._forecast.stamps import Stamps, read_stamps
 from unrolled.tasks._forecast.steps import Step
 from unrolled.tasks._forecast.whole import whole_rows
-
-
-@dataclass(frozen=True)
-class Gathered:
-    """What a table holds, as series."""
-
-    examples: list[Example]
-    """One for each series; its input is a Series."""
-    headers: dict[str, str]
-    """The headers of each role, with commas between; none for one that is absent."""
-    notes: list[str] = field(default_factory=list)
-    """What was found, chosen and mended, in words."""
 
 
 def gather(

@@ -40,6 +40,10 @@ class Rows:
     found: dict[str, int] = field(default_factory=dict)
     """What was mended, in words, and how often."""
 
+    def at(self, moment: int) -> int:
+        """The number in the table of a row, before the grid is made."""
+        return int(self.rows[moment])
+
     def where(self) -> str:
         """The series in messages: ' of series "a"'; empty for the only one."""
         return f' of series "{self.name}"' if self.name else ""
@@ -55,7 +59,7 @@ def in_order(
         _refuse_repeats(rows, stamps, places)
     back = np.flatnonzero(np.diff(rows.times) < 0)
     if len(back) and not settings.sort:
-        earlier, later = rows.rows[back[0] : back[0] + 2].tolist()
+        earlier, later = rows.at(int(back[0])), rows.at(int(back[0]) + 1)
         raise UnreadableDataError(
             found=f"{places[later]}: {stamps.shown[later]}{rows.where()} comes after"
             f" {stamps.shown[earlier]} ({_line(places[earlier])}).",
@@ -122,7 +126,7 @@ def irregular(rows: Rows, stamps: Stamps, places: Sequence[str]) -> UnreadableDa
     values, counts = np.unique(gaps, return_counts=True)
     usual = values[counts.argmax()]
     at = int(np.flatnonzero(gaps != usual)[0]) if (gaps != usual).any() else 0
-    earlier, later = rows.rows[at : at + 2].tolist()
+    earlier, later = rows.at(at), rows.at(at + 1)
     return UnreadableDataError(
         found=f"{places[later]}: {stamps.shown[later]}{rows.where()} comes"
         f" {_span(gaps[at], stamps)} after {stamps.shown[earlier]}, where most rows"
@@ -179,7 +183,7 @@ def _too_far(
     rows: Rows, stamps: Stamps, places: Sequence[str], moments: int, step: Step
 ) -> UnreadableDataError:
     at = int(np.diff(rows.times).argmax())
-    earlier, later = rows.rows[at : at + 2].tolist()
+    earlier, later = rows.at(at), rows.at(at + 1)
     return UnreadableDataError(
         found=f"{places[later]}: {stamps.shown[later]}{rows.where()} comes long after"
         f" {stamps.shown[earlier]} ({_line(places[earlier])}): {moments:,} moments for"
