@@ -24,6 +24,15 @@ def is_installed() -> bool:
     return find_spec("kaldi_native_fbank") is not None
 
 
+def missing() -> MissingExtraError:
+    """What is said where the package is needed and not there."""
+    return MissingExtraError(
+        package="kaldi-native-fbank",
+        extra="audio",
+        purpose="Log-mel frames made by kaldi",
+    )
+
+
 @final
 class Source:
     """One sound, piece by piece."""
@@ -32,9 +41,7 @@ class Source:
         try:
             import kaldi_native_fbank
         except ImportError:
-            raise MissingExtraError(
-                package="kaldi-native-fbank", extra="audio", purpose="This filterbank"
-            ) from None
+            raise missing() from None
         self.settings, self.given = settings, 0
         self.computing = kaldi_native_fbank.OnlineFbank(
             _options(kaldi_native_fbank.FbankOptions(), settings)

@@ -26,9 +26,9 @@ from typing import final
 import torch
 from torch import Tensor
 
-from unrolled.errors import MissingExtraError, SettingError
+from unrolled.errors import SettingError
 from unrolled.signals import kaldi_filterbank, torch_filterbank
-from unrolled.signals.filterbank_settings import FilterbankSettings
+from unrolled.signals.filterbank_settings import LOW, FilterbankSettings
 
 MAKERS = ("kaldi", "torch")
 
@@ -55,44 +55,26 @@ class LogMel:
     maker: str = field(default_factory=maker_here)
 
     def __post_init__(self) -> None:
-        settings = self._settings
         if self.maker not in MAKERS:
             raise SettingError(
-                found=f'log-mel frames by "{self.maker}".',
+                found=f'log-mel frames made by "{self.maker}".',
                 expected=f"one of {', '.join(MAKERS)}",
                 fix="leave the maker out: it is then chosen",
             )
         if self.maker == "kaldi" and not kaldi_filterbank.is_installed():
-            raise MissingExtraError(
-                package="kaldi-native-fbank",
-                extra="audio",
-                purpose="This filterbank (made by kaldi)",
-            )
-        if settings.length < 2 or settings.step < 1:
-            raise SettingError(
-                found=f"a window of {self.window:g} s every {self.shift:g} s at"
-                f" {self.rate} samples a second.",
-                expected="at least two samples in a window, and one between two",
-                fix="take a longer window, or sound at a higher rate",
-            )
-        empty = torch_filterbank.empty_bands(settings)
-        if self.bands < 1 or empty:
-            raise SettingError(
-                found=f"{self.bands} bands at {self.rate} samples a second:"
-                f" {len(empty)} of them would hold no frequency.",
-                expected="bands of which each holds a frequency of the spectrum",
-                fix="take fewer bands, a longer window, or sound at a higher rate",
-            )
+            raise kaldi_filterbank.missing()
+        _check(self.settings, self.window, self.shift)
 
     @property
-    def _settings(self) -> FilterbankSettings:
+    def settings(self) -> FilterbankSettings:
+        """The same, counted in samples."""
         return FilterbankSettings.of(
             self.rate, bands=self.bands, window=self.window, shift=self.shift
         )
 
     def frames(self, samples: int) -> int:
         """How many frames so many samples give."""
-        return self._settings.frames(samples)
+        return self.settings.frames(samples)
 
     def of(self, samples: Tensor) -> Tensor:
         """A whole sound (samples,) as (frames, bands) float32."""
@@ -108,7 +90,7 @@ class LogMelStream:
     """One sound, piece by piece; the frames together are those of the whole."""
 
     def __init__(self, features: LogMel) -> None:
-        settings = features._settings
+        settings = features.settings
         self.source: kaldi_filterbank.Source | torch_filterbank.Source = (
             kaldi_filterbank.Source(settings)
             if features.maker == "kaldi"
@@ -118,3 +100,31 @@ class LogMelStream:
     def accept(self, samples: Tensor) -> Tensor:
         """The next samples (samples,): the frames that are whole now, (new, bands)."""
         return self.source.accept(samples.detach().to("cpu", torch.float32))
+
+
+def _check(settings: FilterbankSettings, window: float, shift: float) -> None:
+    """Raises SettingError unless there is such a filterbank."""
+    second = f"{settings.rate} samples a second"
+    if settings.rate <= 2 * LOW:
+        raise SettingError(
+            found=f"a rate of {second}.",
+            expected=f"more than {2 * LOW:g}: the lowest band begins at {LOW:g} Hz",
+            fix="take sound at a higher rate, such as 8000 or 16000",
+        )
+    if settings.length < 2 or settings.step < 1:
+        raise SettingError(
+            found=f"a window of {window:g} s every {shift:g} s at {second}.",
+            expected="at least two samples in a window, and one between two windows",
+            fix="take a longer window or shift, or sound at a higher rate",
+        )
+    if settings.bands < 1:
+        raise SettingError(
+            found=f"{settings.bands} bands.", expected="1 or more", fix="take 40"
+        )
+    if empty := torch_filterbank.empty_bands(settings):
+        raise SettingError(
+            found=f"{settings.bands} bands at {second}: {len(empty)} of them would hold"
+            " no frequency.",
+            expected="bands of which each holds a frequency of the spectrum",
+            fix="take fewer bands, a longer window, or sound at a higher rate",
+        )

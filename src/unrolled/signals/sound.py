@@ -8,6 +8,7 @@ a float file may go beyond 1 a little. A file that is cut off or holds no sound 
 refused: half a recording beside its whole text would teach what is wrong.
 """
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,13 +16,15 @@ import torch
 from torch import Tensor
 
 from unrolled.errors import MissingExtraError, UnreadableDataError
+from unrolled.signals import ogg_pages
 from unrolled.signals.resample import resample
-from unrolled.signals.wav_header import missing_bytes
+from unrolled.signals.wav_header import samples_chunk, with_size
 
 ENDINGS = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".aif")
 """Of files that `read_sound` reads."""
 LOUDEST = 100.0
 """40 dB above full scale: beyond it a float file holds something else."""
+_AGAIN = "copy or record it again, or take it out of the data"
 
 
 class Sound(NamedTuple):
@@ -47,11 +50,15 @@ def read_sound(path: Path, *, rate: int | None = None) -> Sound:
         promised, own = file.frames, file.samplerate
         try:
             channels = torch.from_numpy(file.read(dtype="float32", always_2d=True))
-        except RuntimeError as why:  # what soundfile raises for damaged packed sound
-            raise _no_sound(path, str(why)) from None
+        except RuntimeError as why:  # what soundfile raises, here for packed sound
+            raise UnreadableDataError(
+                found=f"{path} is cut off or damaged ({_said(why)}).",
+                expected="a whole recording",
+                fix=_AGAIN,
+            ) from None
     if len(channels) < promised:
         there = f"{promised:,} samples, {len(channels):,}"
-        raise _cut_off(path, there)
+        raise _cut_off(path, f"its header promises {there} are there")
     samples = channels[:, 0] if channels.shape[1] == 1 else channels.mean(1)
     _check(path, samples, own)
     return Sound(resample(samples, own, rate or own), rate or own)
@@ -64,24 +71,35 @@ def _opened(path: Path) -> Any:
         raise MissingExtraError(
             package="soundfile", extra="audio", purpose="Reading sound"
         ) from None
+    source = _source(path)
     try:
-        size = path.stat().st_size
-        missing = missing_bytes(path) if path.is_file() else None
+        return soundfile.SoundFile(source)
+    except RuntimeError as why:
+        raise UnreadableDataError(
+            found=f"{path} is no sound that can be read ({_said(why)}).",
+            expected=f"a file of sound ({', '.join(ENDINGS)})",
+            fix="open it in a program that plays sound, and save it as WAV or FLAC",
+        ) from None
+
+
+def _source(path: Path) -> Path | BytesIO:
+    """The file, or its bytes with a header that tells how long it is."""
+    try:
+        if not path.stat().st_size or not path.is_file():
+            raise UnreadableDataError(
+                found=f"{path} is {'empty' if path.is_file() else 'no file'}.",
+                expected=f"a file of sound ({', '.join(ENDINGS)})",
+                fix="check that the right file was named, and that it was written out",
+            )
+        chunk = samples_chunk(path)
+        if chunk and chunk.is_cut_off:
+            there = f"{chunk.promised:,} bytes of samples, {chunk.there:,}"
+            raise _cut_off(path, f"its header promises {there} are there")
+        if ogg_pages.is_cut_off(path):
+            raise _cut_off(path, "its last page is missing")
+        return with_size(path, chunk) if chunk and chunk.is_unknown else path
     except OSError as why:
         raise _system_says(path, why) from None
-    if missing:
-        promised, there = missing
-        raise _cut_off(path, f"{promised:,} bytes of samples, {there:,}")
-    if not path.is_file() or not size:
-        raise UnreadableDataError(
-            found=f"{path} is {'empty' if not size else 'not a file'}.",
-            expected=f"a file of sound ({', '.join(ENDINGS)})",
-            fix="check that the right file was named, and that it was written out",
-        )
-    try:
-        return soundfile.SoundFile(path)
-    except RuntimeError as why:
-        raise _no_sound(path, str(why)) from None
 
 
 def _check(path: Path, samples: Tensor, rate: int) -> None:
@@ -89,7 +107,7 @@ def _check(path: Path, samples: Tensor, rate: int) -> None:
         raise UnreadableDataError(
             found=f"{path} holds 0 samples: a header and no sound.",
             expected="at least one sample",
-            fix="record it again, or take it out of the data",
+            fix=_AGAIN,
         )
     strange = ~(samples.abs() <= LOUDEST)
     if strange.any():
@@ -105,21 +123,17 @@ def _check(path: Path, samples: Tensor, rate: int) -> None:
         )
 
 
-def _cut_off(path: Path, what: str) -> UnreadableDataError:
+def _cut_off(path: Path, why: str) -> UnreadableDataError:
     return UnreadableDataError(
-        found=f"{path} is cut off: its header promises {what} are there.",
+        found=f"{path} is cut off: {why}.",
         expected="a whole recording",
-        fix="copy or record it again, or take it out of the data",
+        fix=_AGAIN,
     )
 
 
-def _no_sound(path: Path, why: str) -> UnreadableDataError:
-    said = why.rpartition(": ")[2].rstrip(".")
-    return UnreadableDataError(
-        found=f"{path} is no sound that can be read ({said}).",
-        expected=f"a file of sound ({', '.join(ENDINGS)})",
-        fix="open it in a program that plays sound, and save it as WAV or FLAC",
-    )
+def _said(why: Exception) -> str:
+    """The end of what the library says, which begins with the file's name."""
+    return str(why).rpartition(": ")[2].rstrip(".")
 
 
 def _system_says(path: Path, why: OSError) -> UnreadableDataError:

@@ -59,16 +59,22 @@ class Source:
     def __init__(self, settings: FilterbankSettings) -> None:
         self.settings = settings
         self.kept = torch.zeros(0)
+        self.between = 0
+        """Samples still to come that no window holds: the shift may be longer."""
 
     def accept(self, samples: Tensor) -> Tensor:
         """The next samples (samples,): the frames that are whole now, (new, bands)."""
-        self.kept = torch.cat([self.kept, samples])
+        passed = min(self.between, len(samples))
+        self.between -= passed
+        self.kept = torch.cat([self.kept, samples[passed:]])
         count = self.settings.frames(len(self.kept))
         if not count:
             return torch.zeros(0, self.settings.bands)
         windows = self.kept.unfold(0, self.settings.length, self.settings.step)
         frames = [_frames(part, self.settings) for part in windows.split(_AT_ONCE)]
-        self.kept = self.kept[count * self.settings.step :]
+        used = count * self.settings.step
+        self.between = max(used - len(self.kept), 0)
+        self.kept = self.kept[used:]
         return torch.cat(frames)
 
 
