@@ -1,29 +1,263 @@
-"""Under way."""
+"""An autoregressive forecaster: a value goes in, the chances of the next come out.
+
+    moment t       value t−1, its mark, past covariates t−1, known covariates t, group
+                     │
+    states       ──► h ──► h ──► ...          a stack of recurrent layers
+                     │
+                   chances of value t         of which training knows the true one
+
+In the future nobody knows the true one: it is drawn, and goes in at the next moment. A
+few hundred such paths tell the quantiles. What the network carries along time is a
+`Memory`, so a new value can be told to it when it comes, in place of reading all again.
+
+A gap in the history is read as the mean that the network itself expected there, with a
+mark beside it that says so. Values go in divided by the scale of their window, and what
+comes out is multiplied by it.
+
+Shapes: values (tokens,); inputs (tokens, inputs); parameters (tokens, width).
+
+Reference: Salinas et al. 2020, "DeepAR", arXiv:1704.04110, sections 3.1 to 3.3: the
+scale is equation 4, 1 + the mean of the window's values, taken absolute here.
+"""
 
 from typing import final
 
+import torch
 from torch import Tensor
 from typing_extensions import override
 
+from unrolled.cells._base import State
+from unrolled.models.autoregressive_memory import (
+    Memory,
+    Moments,
+    last_of,
+    runs_of,
+)
+from unrolled.models.distributions import make_distribution
+from unrolled.models.dropout import dropout
 from unrolled.models.forecaster import AbstractForecaster, Forecast
 from unrolled.models.forecaster_settings import ForecasterSettings, levels_of
+from unrolled.models.groups import GroupVectors
+from unrolled.models.linear_layer import Linear
+from unrolled.models.many_to_one import make_cell
+from unrolled.models.stack import Stack
+from unrolled.models.window_level import mean_of
 from unrolled.models.windows import Windows, WindowShape
+from unrolled.ragged import Ragged
+from unrolled.randomness import computing_on, stream
+from unrolled.time_major import spans
+
+ROWS = 64
+"""Windows whose paths are drawn at a time: each needs the room of hundreds."""
 
 
 @final
 class AutoregressiveForecaster(AbstractForecaster):
-    """Under way."""
+    """Recurrent layers over moments, and a distribution of the next value."""
 
     def __init__(self, shape: WindowShape, settings: ForecasterSettings) -> None:
         super().__init__()
         self.horizon, self.levels = shape.horizon, levels_of(settings)
+        self.settings = settings
+        self.distribution = make_distribution(settings.distribution, self.levels)
+        self.past = shape.covariates - shape.ahead
+        self.told = 2 + self.past + bool(self.past)
+        sizes = shape.groups if settings.group_width else ()
+        self.groups = GroupVectors(sizes, settings.group_width)
+        cell = make_cell(settings)
+        self.stack = Stack(
+            cell,
+            inputs=self.told + shape.ahead + self.groups.width,
+            hidden=settings.hidden,
+            layers=settings.layers,
+            dropout=settings.dropout,
+        )
+        self.head = Linear(settings.hidden, self.distribution.width)
+
+    # -- learning ----------------------------------------------------------------------
 
     @override
     def loss(self, windows: Windows, targets: Tensor, there: Tensor) -> Tensor:
-        """Under way."""
-        raise NotImplementedError
+        """The mean loss of all that was measured, history and targets, (rows,)."""
+        memory = self.begin(windows)
+        moments = self._joined(self._history(windows, memory), windows, targets, there)
+        outputs, _ = self._sweep(moments, memory)
+        row = moments.told.row_of_token
+        dropped = dropout(outputs, self.settings.dropout, self.training)
+        parameters = self._chances(self.head(dropped), memory.scale[row])
+        value, mark = moments.told.values[:, 0], moments.told.values[:, 1]
+        each = self.distribution.loss(parameters, value * memory.scale[row]) * mark
+        sums = each.new_zeros(len(windows)).index_add(0, row, each)
+        counts = each.new_zeros(len(windows)).index_add(0, row, mark)
+        return sums / counts.clamp(min=1)
+
+    # -- carrying along time -----------------------------------------------------------
+
+    def begin(self, windows: Windows) -> Memory:
+        """Before the first moment, with the scale of these windows."""
+        rows, values = len(windows), windows.values.values
+        scale = 1 + mean_of(windows.values.map(torch.abs), windows.seen)
+        layers = (self.settings.layers, rows, self.settings.hidden)
+        state = tuple(values.new_zeros(layers) for _ in self.stack.cell.states)
+        last = values.new_zeros(rows, self.told)
+        return Memory(state, last, scale, windows.groups)
+
+    @torch.no_grad()
+    def read(self, windows: Windows, memory: Memory | None = None) -> Memory:
+        """The memory after these windows, from the one before them or from none.
+
+        With a memory its scale and its groups hold, and a window told in any pieces
+        leaves the memory, to the last bit, that it leaves when told whole.
+        """
+        memory = self.begin(windows) if memory is None else memory
+        return self._sweep(self._history(windows, memory), memory)[1]
+
+    def observe(self, memory: Memory, value: Tensor, covariates: Tensor) -> Memory:
+        """The memory after one more moment of each row.
+
+        `value` (rows,) may be NaN, a gap; `covariates` (rows, ·) are those of its
+        moment, past ones first.
+        """
+        seen = ~value.isnan()
+        one = Ragged(torch.where(seen, value, 0.0), torch.ones(len(value)))
+        ahead = covariates.new_zeros(len(value), 0, 0)
+        window = Windows(
+            values=one,
+            seen=seen.to(covariates.dtype),
+            covariates=covariates,
+            ahead=ahead,
+            groups=memory.groups,
+        )
+        return self.read(window, memory)
+
+    # -- telling the future ------------------------------------------------------------
 
     @override
+    @torch.no_grad()
     def forecast(self, windows: Windows, *, seed: int) -> Forecast:
-        """Under way."""
-        raise NotImplementedError
+        """Quantiles and mean of the drawn paths of each row."""
+        return self.forecast_from(self.read(windows), windows.ahead, seed=seed)
+
+    @torch.no_grad()
+    def forecast_from(self, memory: Memory, ahead: Tensor, *, seed: int) -> Forecast:
+        """The same from what is remembered; `ahead` is (rows, horizon, ahead)."""
+        shape = (len(ahead), ahead.shape[1], len(self.levels))
+        levels = torch.tensor(self.levels).to(memory.scale)
+        quantiles, means = (
+            memory.scale.new_zeros(shape),
+            memory.scale.new_zeros(shape[:2]),
+        )
+        for first in range(0, len(ahead), ROWS):
+            some = slice(first, first + ROWS)
+            paths = self.paths(memory.keep(some), ahead[some], seed=seed)
+            for place, mine in enumerate(paths, start=first):
+                with computing_on(1):
+                    quantiles[place] = mine.quantile(levels, dim=0).T
+                    means[place] = mine.mean(0)
+        return Forecast(quantiles, means)
+
+    @torch.no_grad()
+    def paths(self, memory: Memory, ahead: Tensor, *, seed: int) -> Tensor:
+        """Futures drawn for each row, (rows, paths, horizon).
+
+        Each row draws from a stream of its own, and all of them begin alike: what a row
+        draws depends on no other.
+        """
+        rows, count = len(ahead), self.settings.paths
+        generators = [stream(seed, "paths") for _ in range(rows)]
+        memory, found = memory.repeat(count), []
+        for known in ahead.repeat_interleave(count, dim=0).unbind(1):
+            output, state = self._step(memory, known)
+            o = self.head.by_row(output)
+            each = self._chances(o, memory.scale).split(count)
+            drawn = [
+                self.distribution.draw(mine, generator)
+                for mine, generator in zip(each, generators, strict=True)
+            ]
+            value = torch.cat(drawn) if drawn else memory.scale
+            last = torch.zeros_like(memory.last)
+            last[:, 0], last[:, 1] = value / memory.scale, 1.0
+            memory = memory._replace(state=state, last=last)
+            found.append(value.view(rows, count))
+        shape = (rows, count, 0)
+        return torch.stack(found, dim=2) if found else ahead.new_zeros(shape)
+
+    # -- one sweep ---------------------------------------------------------------------
+
+    def _history(self, windows: Windows, memory: Memory) -> Moments:
+        values = windows.values
+        by_scale = values.values / memory.scale[values.row_of_token] * windows.seen
+        columns = [by_scale[:, None], windows.seen[:, None]]
+        if self.past:
+            marks = torch.ones_like(columns[1])
+            columns += [windows.covariates[:, : self.past], marks]
+        told = values.with_values(torch.cat(columns, dim=1))
+        return Moments(told, windows.covariates[:, self.past :])
+
+    def _joined(
+        self, history: Moments, windows: Windows, targets: Tensor, there: Tensor
+    ) -> Moments:
+        """The history of each row and the moments after it, of known values."""
+        rows, horizon = targets.shape
+        scale = self.begin(windows).scale
+        future = targets.new_zeros(rows * horizon, self.told)
+        known = torch.where(there > 0, targets, 0.0) / scale[:, None]
+        future[:, 0], future[:, 1] = known.flatten(), there.flatten()
+        first, lengths = history.told.offsets[:-1], history.told.lengths
+        behind = len(history.told.values) + torch.arange(rows) * horizon
+        starts = torch.stack([first, behind], dim=1).flatten()
+        both = torch.stack([lengths, torch.full_like(lengths, horizon)], dim=1)
+        index = spans(starts, both.flatten())
+        told = torch.cat([history.told.values, future])[index]
+        beside = torch.cat([history.known, windows.ahead.flatten(0, 1)])[index]
+        return Moments(Ragged(told, lengths + horizon), beside)
+
+    def _sweep(self, moments: Moments, memory: Memory) -> tuple[Tensor, Memory]:
+        """Outputs (tokens, hidden), and the memory after the last moment of each row.
+
+        All moments up to a row's first gap are one run, those after it up to the second
+        the next: what is read for a gap is the mean that was expected there.
+        """
+        told, row = moments.told, moments.told.row_of_token
+        values, state, outputs = told.values.clone(), memory.state, []
+        parts = runs_of(told)
+        for index in parts:
+            x = self._inputs(moments, memory, values, index)
+            output, state = self.stack(x, state)
+            outputs.append(output.values)
+            at = index[values[index, 1] == 0]
+            if len(at):
+                before = output.values.detach()[values[index, 1] == 0]
+                values[at, 0] = self._expected(before, memory.scale[row[at]])
+        memory = memory._replace(state=state, last=last_of(told, values, memory.last))
+        if len(parts) == 1:
+            return outputs[0], memory
+        to = torch.cat(parts).argsort()
+        return torch.cat(outputs)[to], memory
+
+    def _inputs(
+        self, moments: Moments, memory: Memory, values: Tensor, index: Tensor
+    ) -> Ragged:
+        """What the layers read at the tokens `index` (chosen,), in rows."""
+        row = moments.told.row_of_token[index]
+        begins = index == moments.told.offsets[:-1][row]
+        before = values[(index - 1).clamp(min=0)]
+        before = torch.where(begins[:, None], memory.last[row], before)
+        about = self.groups(memory.groups)[row]
+        x = torch.cat([before, moments.known[index], about], dim=1)
+        return Ragged(x, row.bincount(minlength=len(memory.scale)))
+
+    def _step(self, memory: Memory, known: Tensor) -> tuple[Tensor, State]:
+        """Outputs (rows, hidden) for the next moment of each row, and the states."""
+        x = torch.cat([memory.last, known, self.groups(memory.groups)], dim=1)
+        one = Ragged(x, torch.ones(len(x), dtype=torch.int64))
+        output, state = self.stack(one, memory.state)
+        return output.values, state
+
+    def _chances(self, o: Tensor, scale: Tensor) -> Tensor:
+        return self.distribution.parameters(o, torch.zeros_like(scale), scale)
+
+    def _expected(self, outputs: Tensor, scale: Tensor) -> Tensor:
+        """The mean of what comes next, by the scale, (rows,), without gradients."""
+        parameters = self._chances(self.head.by_row(outputs), scale)
+        return self.distribution.mean(parameters) / scale

@@ -58,6 +58,11 @@ class ForecasterSettings(Settings):
         " reads, and put on to what it writes; 0 takes off the last value alone.",
         at_least=0,
     )
+    window_scale: bool = setting(
+        False,
+        "Whether a direct forecaster divides each window by its own spread, and"
+        " multiplies what it tells by it; an autoregressive one does in any case.",
+    )
     paths: int = setting(
         200,
         "Futures drawn for each window: by an autoregressive forecaster, and where a"
