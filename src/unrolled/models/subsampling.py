@@ -45,7 +45,9 @@ class Convolution(nn.Module):
         index = torch.where(seen >= 0, begin + seen, silent).flatten()
         padded = torch.cat([x.values, x.values.new_zeros(1, x.values.shape[1])])
         windows = padded.index_select(0, index.to(padded.device))
-        return Ragged(self._of(windows.view(len(seen), -1)), lengths)
+        return Ragged(
+            self._of(windows.view(len(seen), self.linear.weight.shape[1])), lengths
+        )
 
     def before(self) -> int:
         """Frames of zeros that stand before the first one of a stream."""

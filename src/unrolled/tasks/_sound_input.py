@@ -84,6 +84,11 @@ class SoundInput(AbstractInput):
         """How many frames become one."""
         return int(self.settings.subsampling)
 
+    @property
+    def step(self) -> float:
+        """Seconds from one vector to the next."""
+        return self.factor * self.settings.shift
+
     @override
     def encode(self, examples: list[Example]) -> Ragged:
         # The rows of a run are asked for many times.
