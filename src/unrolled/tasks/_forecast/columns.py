@@ -29,7 +29,7 @@ WHOLES = ("series", "values", "sequence", "target")
 """Usual headers of whole series, one in a cell."""
 VALUES = (
     *("value", "values", "y", "sales", "count", "quantity", "demand", "amount"),
-    *("passengers", "price", "close", "load", "target", "x"),
+    *("passengers", "price", "close", "load", "target"),
 )
 """Usual headers of what is forecast."""
 IDS = (

@@ -125,12 +125,12 @@ def irregular(rows: Rows, stamps: Stamps, places: Sequence[str]) -> UnreadableDa
     gaps = np.diff(rows.times)
     values, counts = np.unique(gaps, return_counts=True)
     usual = values[counts.argmax()]
-    at = int(np.flatnonzero(gaps != usual)[0]) if (gaps != usual).any() else 0
+    at = int((gaps % usual != 0).argmax())
     earlier, later = rows.at(at), rows.at(at + 1)
     return UnreadableDataError(
         found=f"{places[later]}: {stamps.shown[later]}{rows.where()} comes"
-        f" {_span(gaps[at], stamps)} after {stamps.shown[earlier]}, where most rows"
-        f" come {_span(usual, stamps)} after the one before.",
+        f" {_span(gaps[at], stamps)} after {stamps.shown[earlier]}, where rows"
+        f" usually come {_span(usual, stamps)} after the one before.",
         expected="times at equal steps; some may be missing",
         fix="correct that time, or give the step, series.step="
         f'"{_span(usual, stamps)}" for example, and rows are put on that grid',

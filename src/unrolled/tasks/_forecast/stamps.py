@@ -149,7 +149,8 @@ def _counts(numbers: np.ndarray, shown: list[str]) -> Stamps:
     if (numbers != np.round(numbers)).any():
         rising = np.unique(numbers)
         span = rising[-1] - rising[0]
-        unit = span / max(round(span / np.median(np.diff(rising))), 1) if span else 1.0
+        usual = np.quantile(np.diff(rising), 0.25, method="lower") if span else 1.0
+        unit = span / max(round(span / usual), 1) if span else 1.0
         far = (numbers - rising[0]) / unit
         if (np.abs(far - np.round(far)) > _NEAR).any():
             unit = 1e-6  # no common unit; whoever seeks a step will say so by line
