@@ -334,6 +334,35 @@ def fasttext_label_without_text():
     return table("__label__good He is great\n__label__bad\n", "data.txt")
 
 
+# Captions of pictures.
+
+
+def _coco(images: list, annotations: list) -> str:
+    return json.dumps({"images": images, "annotations": annotations})
+
+
+def coco_annotation_without_caption():
+    images = [{"id": 1, "file_name": "a.jpg"}]
+    return table(_coco(images, [{"image_id": 1, "bbox": [0, 0, 1, 1]}]), "data.json")
+
+
+def coco_annotation_of_no_picture():
+    images = [{"id": 1, "file_name": "a.jpg"}]
+    return table(_coco(images, [{"image_id": 2, "caption": "A dog."}]), "data.json")
+
+
+def coco_picture_without_name():
+    return table(_coco([{"id": 1}], [{"image_id": 1, "caption": "X"}]), "data.json")
+
+
+def coco_cut_off():
+    return table(_coco([{"id": 1, "file_name": "a.jpg"}], [])[:39], "data.json")
+
+
+def flickr8k_line_without_caption():
+    return table("a.jpg#0\tA dog .\na.jpg#1\t \n", "data.txt")
+
+
 # Words of the command.
 
 

@@ -3,8 +3,9 @@
     == name of the case
     the message, over as many lines as it has
 
-`{cells}`, `{tasks}`, `{datasets}` and `{settings}` stand for the names
-there are, so that a new plug-in changes no message here.
+`{cells}`, `{tasks}`, `{datasets}` and `{settings}` stand for the names there are, and
+`{endings}` for those of files that readers know, so that a new plug-in changes no
+message here.
 """
 
 import re
@@ -27,7 +28,14 @@ def messages(path: Path) -> dict[str, str]:
 def _filled(text: str) -> str:
     for kind in ("cells", "tasks", "datasets"):
         text = text.replace(f"{{{kind}}}", ", ".join(catalog.names(kind)))
+    text = text.replace("{endings}", ", ".join(endings()))
     if "{settings}" in text:
         rows = describe(sections_of(catalog.find("tasks", "classify")))
         text = text.replace("{settings}", ", ".join(row[0] for row in rows))
     return text
+
+
+def endings() -> list[str]:
+    """The endings of file names that a reader claims."""
+    readers = [catalog.find("readers", name) for name in catalog.names("readers")]
+    return sorted({suffix for reader in readers for suffix in reader.suffixes})

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.golden import endings
 from unrolled.errors import SettingError, UnreadableDataError
 from unrolled.readers import read
 
@@ -23,9 +24,8 @@ NAME_COLUMN = (
 LABEL = "__label__NAME, or several, and then the text"
 AS_TEXT = "export the data as text (.csv or .jsonl) and name that file"
 ENDINGS = (
-    "a name that ends in .bio, .bioes, .col, .conll, .conllu, .csv, .fasttext, .ft,"
-    " .iob, .iob2, .json, .jsonl, .m2, .ndjson, .story, .tab, .tmx, .tsv, .txt (.gz"
-    " may follow), or a folder with one folder of .txt files for each class"
+    f"a name that ends in {', '.join(endings())} (.gz may follow), or a folder with one"
+    " folder of .txt files for each class"
 )
 TWENTY = b"text,label\n" + b"fine,1\n" * 20
 PACKED = gzip.compress(TWENTY * 50)

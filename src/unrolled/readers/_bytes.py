@@ -67,9 +67,10 @@ def check_path(path: Path) -> None:
     )
 
 
-def read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path, longest_line: int = LONGEST_LINE) -> bytes:
     """All bytes of a file, unpacked if it ends in .gz; at least one.
 
+    A line has `longest_line` bytes at most, which is more for formats without lines.
     Raises UnreadableDataError for whatever stands in the way.
     """
     pieces: list[bytes] = []
@@ -79,8 +80,8 @@ def read_bytes(path: Path) -> bytes:
             _refuse_foreign(path, piece)
         pieces.append(piece)
         ends = [at for at in (piece.find(b"\n"), piece.find(b"\r")) if at >= 0]
-        if carried + (min(ends) if ends else len(piece)) > LONGEST_LINE:
-            raise _too_long(path, lines)
+        if carried + (min(ends) if ends else len(piece)) > longest_line:
+            raise _too_long(path, lines, longest_line)
         last = max(piece.rfind(b"\n"), piece.rfind(b"\r"))
         carried = len(piece) - 1 - last if ends else carried + len(piece)
         lines += piece.count(b"\n")
@@ -154,9 +155,9 @@ def _damaged(path: Path, how: str) -> UnreadableDataError:
     )
 
 
-def _too_long(path: Path, line: int) -> UnreadableDataError:
+def _too_long(path: Path, line: int, most: int) -> UnreadableDataError:
     return UnreadableDataError(
-        found=f"{path}, line {line}: longer than {LONGEST_LINE // 1_000_000} MB.",
+        found=f"{path}, line {line}: longer than {most // 1_000_000} MB.",
         expected="rows of text, one a line",
         fix="check that this is a text file with line ends, or cut that line",
     )

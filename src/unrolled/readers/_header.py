@@ -24,13 +24,14 @@ _USUAL = frozenset(
         *("tweet", "message", "post", "title", "headline", "question", "answer"),
         *("query", "phrase", "utterance", "summary", "description", "name", "word"),
         *("words", "token", "tokens", "series", "sequence", "values", "signal"),
+        *("picture", "image", "photo"),
         # what is answered
         *("label", "labels", "rating", "target", "class", "category", "sentiment"),
         *("emotion", "polarity", "stars", "score", "grade", "intent", "topic", "tag"),
         *("tags", "language", "lang", "gender", "sex", "genre", "author", "country"),
         # pairs
         *("input", "output", "source", "src", "tgt", "wrong", "right", "correct"),
-        *("prompt", "response"),
+        *("prompt", "response", "caption", "captions"),
         # what stands beside
         *("id", "idx", "index", "date", "time", "timestamp", "year", "month", "day"),
         *("value", "count", "file", "filename", "path", "train", "split"),

@@ -39,13 +39,15 @@ class LineStream(Protocol):
         ...
 
 
-def read_text(path: Path, encoding: str = "") -> tuple[str, list[str]]:
+def read_text(
+    path: Path, encoding: str = "", *, longest_line: int = LONGEST_LINE
+) -> tuple[str, list[str]]:
     """The characters of a file, its lines ended by LF, and notes in words.
 
     Raises UnreadableDataError for bytes that are no such text, a NUL, a file with
     nothing in it, or a CR on its own among other line ends.
     """
-    data = read_bytes(path)
+    data = read_bytes(path, longest_line)
     codec, name = _codec(data, encoding)
     data = data.removeprefix(codecs.BOM_UTF8)
     try:
