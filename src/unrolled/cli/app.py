@@ -25,6 +25,7 @@ from unrolled.cli.demo import demo
 from unrolled.cli.embed import embed
 from unrolled.cli.evaluate import evaluate
 from unrolled.cli.generate import generate
+from unrolled.cli.listen import listen
 from unrolled.cli.output import ReaderGoneError, say
 from unrolled.cli.predict import predict
 from unrolled.cli.score import score
@@ -46,6 +47,7 @@ for verb in (
     evaluate,
     predict,
     generate,
+    listen,
     score,
     check,
     demo,

@@ -31,6 +31,7 @@ from unrolled.tasks._abilities import (
     wish_of,
 )
 from unrolled.tasks._base import AbstractTask, Answers, Example, Shape
+from unrolled.tasks._listening import AbstractHearing, AbstractListener
 from unrolled.tasks._pieces import answer_all, measure_all
 from unrolled.training.card import write_card
 from unrolled.training.out_folder import claim
@@ -123,6 +124,16 @@ class Model:
         rows = [Example(text, None, f"text {n}") for n, text in enumerate(texts, 1)]
         with self._threads():
             return self.task.surprisal(self.network, rows)
+
+    def listen(self) -> tuple[AbstractHearing, int]:
+        """A sound that is to come in pieces, and how many samples a second it has.
+
+        Raises SettingError for a task that hears nothing, and for a network that has to
+        wait for the end of a sound.
+        """
+        if not isinstance(self.task, AbstractListener):
+            raise _unable(self.name, "does not listen", AbstractListener)
+        return self.task.listen(self.network), self.task.rate
 
     def _threads(self) -> AbstractContextManager[None]:
         """As many as in training."""
