@@ -34,7 +34,7 @@ class Memory(NamedTuple):
         return Memory(state, *rest)
 
     def keep(self, rows: Tensor | slice) -> "Memory":
-        """These rows, in this order."""
+        """These rows, (kept,), in this order."""
         state = tuple(s[:, rows].contiguous() for s in self.state)
         return Memory(state, *(one[rows] for one in self[1:]))
 

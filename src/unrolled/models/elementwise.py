@@ -17,7 +17,10 @@ TOGETHER = 64
 
 
 def by_number(function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
-    """`function` of each number of x, (...); while gradients are recorded, plainly."""
+    """`function` of each number of x, (numbers, ...), in that shape.
+
+    While gradients are recorded it is called plainly.
+    """
     if torch.is_grad_enabled() and x.requires_grad:
         return function(x)
     padded = torch.nn.functional.pad(x.reshape(-1), (0, -x.numel() % TOGETHER))

@@ -98,7 +98,8 @@ class SegmentForecaster(AbstractForecaster):
         level = self._level(windows)
         state = self._read(windows, level)
         rows, width = len(windows), self.distribution.width
-        out = self._told(state, windows).view(rows, -1, width)[:, : self.horizon]
+        all_ = self.places * self.segment
+        out = self._told(state, windows).view(rows, all_, width)[:, : self.horizon]
         scale = level.scale[:, None].expand(rows, self.horizon)
         flat = self.distribution.parameters(
             out.flatten(0, 1), level.base.flatten(), scale.flatten()
@@ -127,7 +128,8 @@ class SegmentForecaster(AbstractForecaster):
             about = self.groups(windows.groups).repeat_interleave(places, dim=0)
             missing = places * self.segment - self.horizon
             ahead = nn.functional.pad(windows.ahead, (0, 0, 0, missing))
-            given = torch.cat([about, ahead.reshape(rows * places, -1)], dim=1)
+            wide = self.segment * ahead.shape[2]
+            given = torch.cat([about, ahead.reshape(rows * places, wide)], dim=1)
             x = x + self._product(self.beside, given)
         begin = tuple(one.repeat_interleave(places, dim=1) for one in state)
         one_each = torch.ones(rows * places, dtype=torch.int64)

@@ -85,7 +85,7 @@ class Windows:
         return self.ahead.shape[1]
 
     def gather(self, rows: Sequence[int] | Tensor) -> "Windows":
-        """The given rows, in the given order."""
+        """The given rows, (chosen,), in the given order."""
         rows = torch.as_tensor(rows, dtype=torch.int64)
         index = spans(self.values.offsets[:-1][rows], self.values.lengths[rows])
         return Windows(
