@@ -94,6 +94,14 @@ def read_bytes(path: Path, longest_line: int = LONGEST_LINE) -> bytes:
     return b"".join(pieces)
 
 
+def read_packed(path: Path) -> bytes:
+    """All bytes of a file that is no text, unpacked if its name ends in .gz.
+
+    Raises UnreadableDataError for whatever stands in the way.
+    """
+    return b"".join(_pieces(path))
+
+
 def first_bytes(path: Path, size: int = 4096) -> bytes:
     """What a file begins with; nothing if it is a folder or cannot be read."""
     try:

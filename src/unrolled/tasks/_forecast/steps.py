@@ -25,8 +25,8 @@ Times = np.ndarray
 _SECONDS = {"s": 1, "min": 60, "h": 3600, "day": 86_400, "week": 604_800}
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _SAME = {
-    **dict.fromkeys(("s", "sec", "second", "seconds"), "s"),
-    **dict.fromkeys(("min", "minute", "minutes", "t"), "min"),
+    **dict.fromkeys(("s", "sec", "second", "seconds", "secondly"), "s"),
+    **dict.fromkeys(("min", "minute", "minutes", "minutely"), "min"),
     **dict.fromkeys(("h", "hour", "hours", "hourly"), "h"),
     **dict.fromkeys(("d", "day", "days", "daily"), "day"),
     **dict.fromkeys(("w", "week", "weeks", "weekly"), "week"),
