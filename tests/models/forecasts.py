@@ -41,9 +41,8 @@ def windows(
     tokens, rows = sum(lengths), len(lengths)
     values = normal(tokens, seed=1)
     values = (3 * values.abs()).round() if counts else values
-    seen = (
-        torch.rand(tokens, generator=torch.Generator().manual_seed(2)) >= gaps
-    ) + 0.0
+    drawn = torch.rand(tokens, generator=torch.Generator().manual_seed(2))
+    seen = (drawn >= gaps).double()
     sizes = torch.tensor(shape.groups)
     return Windows(
         values=Ragged(values * seen, torch.tensor(lengths, dtype=torch.int64)),

@@ -80,7 +80,7 @@ class AutoregressiveForecaster(AbstractForecaster):
     def loss(self, windows: Windows, targets: Tensor, there: Tensor) -> Tensor:
         """The mean loss of all that was measured, history and targets, (rows,)."""
         memory = self.begin(windows)
-        moments = self._joined(self._history(windows, memory), windows, targets, there)
+        moments = self._joined(windows, memory, targets, there)
         outputs, _ = self._sweep(moments, memory)
         row = moments.told.row_of_token
         dropped = dropout(outputs, self.settings.dropout, self.training)
@@ -195,13 +195,13 @@ class AutoregressiveForecaster(AbstractForecaster):
         return Moments(told, windows.covariates[:, self.past :])
 
     def _joined(
-        self, history: Moments, windows: Windows, targets: Tensor, there: Tensor
+        self, windows: Windows, memory: Memory, targets: Tensor, there: Tensor
     ) -> Moments:
         """The history of each row and the moments after it, of known values."""
         rows, horizon = targets.shape
-        scale = self.begin(windows).scale
+        history = self._history(windows, memory)
         future = targets.new_zeros(rows * horizon, self.told)
-        known = torch.where(there > 0, targets, 0.0) / scale[:, None]
+        known = torch.where(there > 0, targets, 0.0) / memory.scale[:, None]
         future[:, 0], future[:, 1] = known.flatten(), there.flatten()
         first, lengths = history.told.offsets[:-1], history.told.lengths
         behind = len(history.told.values) + torch.arange(rows) * horizon
