@@ -50,6 +50,7 @@ TINY: dict[str, Value] = {
     "training.batch_rows": 5,
     "training.threads": 1,
     "task.window": 4,
+    "task.windows": 40,
     "data.valid_share": 0.0,
 }
 """Few weights and many steps, as far as a task has such settings."""
@@ -61,11 +62,23 @@ def kind_of(task: str) -> type[AbstractTask]:
 
 def written(task: str, path: Path) -> Path:
     """The task's sample as a file, with the header that its columns usually have."""
-    headers = [column.usual[0] for column in kind_of(task).columns]
-    rows = [dict(zip(headers, row, strict=True)) for row in kind_of(task).sample()]
+    rows = [dict(zip(headers_of(task), row, strict=True)) for row in samples(task)]
     lines = [json.dumps(row, ensure_ascii=False) for row in rows]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
+
+
+def samples(task: str) -> list[tuple[Any, ...]]:
+    return kind_of(task).sample()
+
+
+def columns_of(task: str) -> tuple[Column, ...]:
+    """Those that the sample has; optional ones at the end may be left out."""
+    return kind_of(task).columns[: len(samples(task)[0])]
+
+
+def headers_of(task: str) -> list[str]:
+    return [column.usual[0] for column in columns_of(task)]
 
 
 def tiny(task: str) -> dict[str, Value]:
@@ -102,8 +115,8 @@ def sample_inputs(task: str) -> list[Any]:
 
 
 def sample_examples(task: str) -> list[Example]:
-    roles = [column.role for column in kind_of(task).columns]
-    rows = [dict(zip(roles, row, strict=True)) for row in kind_of(task).sample()]
+    roles = [column.role for column in columns_of(task)]
+    rows = [dict(zip(roles, row, strict=True)) for row in samples(task)]
     return [
         Example(
             row["input"],
@@ -278,7 +291,10 @@ def test_it_says_what_it_is_for(task):
 def test_its_sample_has_ten_rows_as_wide_as_its_columns(task):
     sample = kind_of(task).sample()
     assert len(sample) == 10
-    assert all(len(row) == len(kind_of(task).columns) for row in sample)
+    columns = kind_of(task).columns
+    needed = len(columns) - len([c for c in columns if c.optional])
+    assert all(needed <= len(row) <= len(columns) for row in sample)
+    assert all(column.optional for column in columns[len(sample[0]) :])
 
 
 @BY_TASK

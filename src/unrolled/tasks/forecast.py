@@ -1,0 +1,345 @@
+"""Forecast: the next values of series, with intervals (from a history to its future).
+
+    1949-01 112, 1949-02 118, ..., 1960-12 432   →   1961-01 450 (431 to 470), ...
+
+Data: a table with a row a moment (wide, or long with a column that names the series),
+or with a whole series in each row. Parts are kept aside by time: what is scored comes
+after what was learned, from one origin after the other.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, ClassVar, Self, final
+
+import torch
+from torch import Tensor, nn
+from typing_extensions import override
+
+from unrolled.errors import UnreadableDataError
+from unrolled.models.forecaster import Forecast as Told
+from unrolled.models.forecaster_settings import ForecasterSettings, levels_of
+from unrolled.models.forecasters import make_forecaster
+from unrolled.readers import Cell, Table
+from unrolled.series import Series
+from unrolled.settings import Settings, Value
+from unrolled.tasks._abilities import AbstractShown
+from unrolled.tasks._base import (
+    AbstractTask,
+    Answers,
+    Batch,
+    Column,
+    Example,
+    Gathered,
+    Look,
+    Metrics,
+    Shape,
+)
+from unrolled.tasks._forecast import columns, origins
+from unrolled.tasks._forecast.baselines import ForecastBaselines
+from unrolled.tasks._forecast.batch import ForecastBatch
+from unrolled.tasks._forecast.cells import series_of
+from unrolled.tasks._forecast.familiar import Familiar
+from unrolled.tasks._forecast.forecasting import (
+    AT_ONCE,
+    Forecasting,
+    in_units,
+    sums_of,
+)
+from unrolled.tasks._forecast.gather import gather
+from unrolled.tasks._forecast.picture import picture
+from unrolled.tasks._forecast.prepared import prepared
+from unrolled.tasks._forecast.sample import sample
+from unrolled.tasks._forecast.scores import ForecastSums
+from unrolled.tasks._forecast.series_settings import SeriesSettings
+from unrolled.tasks._forecast.settings import ForecastSettings
+from unrolled.tasks._forecast.suggestions import chosen, suggestions
+from unrolled.tasks._forecast.told import line, told
+from unrolled.tasks._forecast.widening import Widening
+
+
+@final
+class Forecast(AbstractTask, AbstractShown):
+    """Direct or autoregressive forecasts of one or many series."""
+
+    goal = "the next values of series, with intervals"
+    shape = Shape.MANY_TO_ONE
+    columns = (
+        Column(
+            "input",
+            holds="the time of each row, or a whole series in each",
+            usual=(*columns.WHOLES[:1], *columns.TIMES),
+        ),
+        Column(
+            "target",
+            holds="values of the series, one column or several",
+            usual=columns.VALUES,
+            optional=True,
+        ),
+        Column(
+            "given",
+            holds="which series a row belongs to",
+            usual=columns.IDS,
+            optional=True,
+        ),
+    )
+    sections: ClassVar = {
+        "series": SeriesSettings,
+        "model": ForecasterSettings,
+        "task": ForecastSettings,
+    }
+    reads_tables = True
+    fewest = 1
+
+    def __init__(self, settings: Mapping[str, Settings], familiar: Familiar) -> None:
+        self.settings, self.familiar = settings, familiar
+        self.mine: ForecastSettings = familiar.settings
+        model: Any = settings["model"]
+        self.levels = levels_of(model)
+        self.widening = Widening(self.levels)
+        self.cheap: ForecastBaselines | None = None
+
+    @override
+    @classmethod
+    def gather(
+        cls, table: Table, named: Mapping[str, str], settings: Mapping[str, Settings]
+    ) -> Gathered:
+        of_series: Any = settings["series"]
+        found = gather(table, named, of_series)
+        return Gathered(found.examples, found.headers, found.notes)
+
+    @override
+    @classmethod
+    def hold_out(
+        cls, rows: list[Example], settings: Mapping[str, Settings], *, share: float
+    ) -> dict[str, list[Example]]:
+        mine: Any = settings["task"]
+        return origins.cut(rows, mine, share=share)
+
+    @override
+    @classmethod
+    def suggest(
+        cls, examples: list[Example], settings: Mapping[str, Settings]
+    ) -> dict[str, Value]:
+        return suggestions([series_of(row) for row in examples], settings)
+
+    @override
+    @classmethod
+    def fit(
+        cls,
+        examples: list[Example],
+        settings: Mapping[str, Settings],
+        headers: Mapping[str, str],
+    ) -> Self:
+        series = [series_of(row) for row in examples]
+        if max(map(len, series), default=0) < 2:
+            raise UnreadableDataError(
+                found=f"{examples[0].place if examples else 'the data'}: a single value"
+                " to learn from.",
+                expected="series of at least two values, better of some dozens",
+                fix="add rows",
+            )
+        mine: Any = settings["task"]
+        made = chosen(series, mine)
+        familiar = Familiar.learn(series, [row.place for row in examples], made)
+        return cls({**settings, "task": made}, familiar)
+
+    @override
+    def notes(self) -> list[str]:
+        mine, known = self.mine, self.familiar
+        ahead = f"{mine.horizon} moments ahead from at most {mine.context} before"
+        season = f"season: {mine.season}" if mine.season > 1 else "no season"
+        several = f"{len(known.keys):,} series of {len(known.channels)} values a moment"
+        return [f"{several}; {ahead}; {season}"]
+
+    @override
+    def build(self) -> nn.Module:
+        model: Any = self.settings["model"]
+        return make_forecaster(self.familiar.shape(), model)
+
+    @override
+    def encode(self, examples: list[Example]) -> Batch:
+        series = [series_of(row) for row in examples]
+        for one, row in zip(series, examples, strict=True):
+            self._check_ahead(one, row.place)
+        return self._batch(examples, series, origins.to_tell(series), map(len, series))
+
+    @override
+    def encode_to_learn(self, examples: list[Example]) -> Batch:
+        series = [series_of(row) for row in examples]
+        pairs = origins.to_learn(series, self.mine)
+        return self._batch(examples, series, pairs, map(len, series))
+
+    @override
+    def encode_to_score(self, examples: list[Example]) -> Batch:
+        series = [series_of(row) for row in examples]
+        begins = [one.begins or self.familiar.first_new(one) for one in series]
+        if all(b >= len(one) for b, one in zip(begins, series, strict=True)):
+            begins = [one.begins for one in series]  # all was seen: told as it is
+        least = [max(min(self.mine.context, len(one) // 4), 1) for one in series]
+        begins = [max(pair) for pair in zip(begins, least, strict=True)]
+        pairs = origins.to_score(series, begins, self.mine)
+        return self._batch(examples, series, pairs, begins)
+
+    def _batch(
+        self, examples: list[Example], series: list[Series], pairs: Any, firsts: Any
+    ) -> ForecastBatch:
+        places = [row.place for row in examples]
+        store = prepared(self.familiar, series, places, list(firsts))
+        batch = ForecastBatch.of(store, *pairs, context=self.mine.context)
+        return replace(batch, told=tuple(series))
+
+    def _check_ahead(self, series: Series, place: str) -> None:
+        """Raises UnreadableDataError where covariates of the future are missing."""
+        there, wanted = len(series.known), len(series) + self.mine.horizon
+        if series.known.shape[1] and there < wanted:
+            raise UnreadableDataError(
+                found=f"{place}: covariates known ahead reach {there - len(series)}"
+                " moments beyond the last value.",
+                expected=f"{self.mine.horizon}, as many as are forecast",
+                fix="add rows below the last one, with those columns alone filled in",
+            )
+
+    @override
+    def look(self, examples: list[Example]) -> Look:
+        return Look([], [], [])
+
+    @override
+    def loss(self, network: nn.Module, batch: Batch) -> Tensor:
+        rows: Any = batch
+        forecaster: Any = network
+        targets, there = rows.targets_of()
+        each = forecaster.loss(rows.windows(), targets, there)
+        return each.reshape(len(rows), rows.store.channels).mean(1)
+
+    def forecasting(self, network: nn.Module) -> Forecasting:
+        """What makes forecasts with the network, in the user's units."""
+        forecaster: Any = network
+        return Forecasting(forecaster, self.mine, self.widening)
+
+    @override
+    def answer(self, network: nn.Module, batch: Batch) -> Answers:
+        rows: Any = batch
+        found = self.forecasting(network).of(rows)
+        return [
+            told(
+                rows.told[int(number)],
+                _of_row(found, place, rows.store.channels),
+                origin=int(origin),
+                levels=self.levels,
+            )
+            for place, (number, origin) in enumerate(
+                zip(rows.series, rows.origins, strict=True)
+            )
+        ]
+
+    @override
+    def measure(self, network: nn.Module, batch: Batch) -> Answers:
+        # The sums of all rows stand at the first: of each, they would be a thousand.
+        rows: Any = batch
+        sums = self.forecasting(network).sums(rows, self.levels)
+        return [{"sums": sums}, *[{} for _ in range(len(rows) - 1)]]
+
+    @override
+    def score(self, answers: Answers, examples: list[Example]) -> Metrics:
+        return _total([one["sums"] for one in answers if "sums" in one])
+
+    @property
+    @override
+    def chosen_by(self) -> tuple[str, int]:
+        return ("scaled_mae", -1)
+
+    @override
+    def settle(self, network: nn.Module, examples: list[Example]) -> list[str]:
+        batch: Any = self.encode_to_score(examples)
+        self.widening = Widening(self.levels)
+        if self.mine.calibrate:
+            self.widening = self.forecasting(network).widened(batch, self.levels)
+        return self.widening.notes()
+
+    @override
+    def fit_baselines(self, train: list[Example], valid: list[Example]) -> None:
+        series = [series_of(row) for row in train]
+        batch: Any = self._batch(
+            train, series, origins.to_tell(series), map(len, series)
+        )
+        whole = batch.store.windows(batch.series, batch.origins, batch.origins)
+        self.cheap = ForecastBaselines.fit(
+            whole.values,
+            whole.seen,
+            horizon=self.mine.horizon,
+            season=self.mine.season,
+            levels=self.levels,
+            longest=self.mine.context,
+        )
+        self.familiar.remember([series_of(row) for row in valid])
+
+    @override
+    def baselines(self, examples: list[Example]) -> dict[str, Metrics]:
+        if self.cheap is None:
+            return {}
+        batch: Any = self.encode_to_score(examples)
+        found: dict[str, list[ForecastSums]] = {}
+        for rows in torch.arange(len(batch)).split(AT_ONCE):
+            some = batch.gather(rows)
+            windows = some.windows()
+            forecasts = self.cheap.forecasts(windows.values, windows.seen)
+            for name, each in forecasts.items():
+                sums = sums_of(in_units(each, some, self.mine), some, self.levels)
+                found.setdefault(name, []).append(sums)
+        return {name: _total(sums) for name, sums in found.items()}
+
+    @override
+    def page(
+        self, network: nn.Module, examples: list[Example], answers: Answers
+    ) -> str:
+        return picture([series_of(row) for row in examples], answers)
+
+    @override
+    def state(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
+        plain, tensors = self.familiar.state()
+        tensors |= self.widening.tensors()
+        if self.cheap is not None:
+            tensors |= self.cheap.tensors()
+        return {"series.json": plain}, tensors
+
+    @override
+    @classmethod
+    def restore(
+        cls,
+        settings: Mapping[str, Settings],
+        files: Mapping[str, Any],
+        tensors: Mapping[str, Tensor],
+    ) -> Self:
+        mine: Any = settings["task"]
+        made = cls(settings, Familiar.restore(files["series.json"], tensors, mine))
+        made.widening = Widening.restore(tensors, made.levels)
+        made.cheap = ForecastBaselines.restore(
+            tensors, horizon=mine.horizon, levels=made.levels
+        )
+        return made
+
+    @override
+    @staticmethod
+    def text(answer: dict[str, Any]) -> str:
+        return line(answer)
+
+    @override
+    @classmethod
+    def sample(cls) -> list[tuple[Cell, ...]]:
+        return sample()
+
+
+def _of_row(found: Told, row: int, channels: int) -> Told:
+    """The forecast of one series, whose channels are rows that stand together."""
+    mine = slice(row * channels, (row + 1) * channels)
+    return Told(found.quantiles[mine], found.mean[mine])
+
+
+def _total(sums: list[ForecastSums]) -> Metrics:
+    """The metrics of all forecasts."""
+    if not sums:
+        return {}
+    whole = sums[0]
+    for one in sums[1:]:
+        whole += one
+    return whole.metrics()
