@@ -115,7 +115,7 @@ class AbstractEncoderDecoder(nn.Module):
 
     @abstractmethod
     def encode(self, source: Ragged) -> Encoded:
-        """Reads sources to their ends."""
+        """Reads sources to their ends: values (source tokens, ...)."""
 
     def _begin(self, read: list[Tensor]) -> State:
         """The decoder's first states, from a vector of the source for each layer.

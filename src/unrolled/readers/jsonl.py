@@ -216,10 +216,26 @@ def _list_kind(key: str, values: list) -> str:
         return "a list of lists of numbers"
     if meant_as_spans(values):
         return _span_kind(key, values)
+    if vectors and all(_is_line(line) for value in values for line in value):
+        sizes = {(len(value), len(line)) for value in values for line in value}
+        if len(sizes) > 1:
+            raise _BadRow(
+                f'the key "{key}" holds a picture whose lines are of unequal size',
+                expected="height × width × 3 numbers",
+            )
+        _check_finite(key, [x for value in values for line in value for x in line])
+        return "a list of lists of lists of numbers"
     raise _BadRow(
         f'the key "{key}" holds a list of mixed values',
         expected="a list of numbers, of texts, or of lists of numbers",
     )
+
+
+def _is_line(value: object) -> bool:
+    """Whether it is a list of numbers, such as the three colors of a pixel."""
+    if not isinstance(value, list) or not value:
+        return False
+    return all(type(x) in (int, float) for x in value)
 
 
 def _span_kind(key: str, values: list) -> str:

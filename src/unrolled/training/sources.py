@@ -98,7 +98,8 @@ def load(
     if gathered:
         found, headers, told = gathered
         notes = [counted, *table.notes, *told]
-        return Source(found, headers, notes, table.bad_rows, str(path))
+        rows = located(found, path, task.columns[0].files)
+        return Source(rows, headers, notes, table.bad_rows, str(path))
     places, said = choose(table, task.columns, named)
     headers = headers_of(table, places)
     notes = [f"{counted}; {said}", *table.notes]

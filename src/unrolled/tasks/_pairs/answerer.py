@@ -38,7 +38,7 @@ class AbstractAnswerer(ABC):
 
     @abstractmethod
     def source(self, batch: Any) -> Ragged:
-        """What the encoder reads of these rows."""
+        """What the encoder reads of these rows: values (source tokens, ...)."""
 
     def copies(self, batch: Any) -> Ragged | None:  # noqa: ARG002 (some copy)
         """The numbers for copying of each source token, (source tokens,)."""

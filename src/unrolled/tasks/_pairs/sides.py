@@ -28,6 +28,7 @@ from unrolled.tasks._symbols import Symbols, ragged
 from unrolled.tasks._text_input import text_of
 
 BEYOND = 1.25  # longest answer, as a share of the longest of the training rows
+LENGTHS = "pairs.json"
 
 
 @final
@@ -181,12 +182,13 @@ class Pairs:
         if not self.joint:
             source = self.source.state()
             files |= {f"source_{name}": one for name, one in source.items()}
-        return files | {"pairs.json": {"longest": self.longest, "length": self.length}}
+        return files | {LENGTHS: {"longest": self.longest, "length": self.length}}
 
     @classmethod
     def restore(cls, files: Mapping[str, Any]) -> Self:
         """The way back from `state`. Raises BrokenModelError."""
-        target, longest, length = _symbols(files, "target"), *_lengths(files)
+        target, kept = _symbols(files, "target"), files.get(LENGTHS)
+        longest, length = lengths_of(kept if isinstance(kept, dict) else {}, LENGTHS)
         joint = not any(name.startswith("source_") for name in files)
         source = target if joint else _symbols(files, "source")
         return cls(source, target, longest, length)
@@ -201,16 +203,14 @@ def _symbols(files: Mapping[str, Any], side: str) -> Symbols:
     return Symbols.restore({name: files[mine] for name, mine in kept.items()})
 
 
-def _lengths(files: Mapping[str, Any]) -> tuple[int, float]:
-    """The longest and the mean answer, of pairs.json. Raises BrokenModelError."""
-    kept = files.get("pairs.json")
-    mine: dict[str, Any] = kept if isinstance(kept, dict) else {}
-    longest: Any = mine.get("longest")
-    length: Any = mine.get("length")
+def lengths_of(kept: Mapping[str, Any], name: str) -> tuple[int, float]:
+    """The longest and the mean answer, of a file. Raises BrokenModelError."""
+    longest: Any = kept.get("longest")
+    length: Any = kept.get("length")
     if type(longest) is not int or longest < 1:
-        raise _broken(f"pairs.json has no longest from 1 on, but {str(longest)[:40]}")
+        raise _broken(f"{name} has no longest from 1 on, but {str(longest)[:40]}")
     if type(length) not in (int, float) or not 0 < length < math.inf:
-        raise _broken(f"pairs.json has no length above 0, but {str(length)[:40]}")
+        raise _broken(f"{name} has no length above 0, but {str(length)[:40]}")
     return longest, float(min(length, 2**62))
 
 

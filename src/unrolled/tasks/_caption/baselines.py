@@ -1,0 +1,102 @@
+"""What can be said of pictures without a network.
+
+    most frequent       the same caption of every picture: the one that training has
+                        most often
+    nearest picture     the caption of the training picture whose pixels, 16 × 16, are
+                        nearest (mean squared difference); of features, the one whose
+                        mean region is
+
+Reference: Devlin et al. 2015, "Exploring nearest neighbor approaches for image
+captioning", arXiv:1505.04467.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, Self, final
+
+import torch
+from torch import Tensor
+from torch.nn.functional import interpolate
+
+from unrolled.errors import BrokenModelError
+from unrolled.ragged import Ragged
+from unrolled.randomness import computing_on
+
+SIDE = 16
+MOST = 20_000  # pictures that are kept: 15 MB
+AT_ONCE = 256
+
+
+@final
+class Baselines:
+    """The captions of the training rows, and their pictures made small."""
+
+    def __init__(self, frequent: str, captions: list[str], pictures: Tensor) -> None:
+        """`pictures` are (captions, numbers) float32."""
+        self.frequent, self.captions, self.pictures = frequent, captions, pictures
+
+    @classmethod
+    def learn(cls, source: Ragged, captions: Sequence[Sequence[str]]) -> Self:
+        """From pictures or features and all their captions.
+
+        Pictures have values (pictures, 3, size, size), features (regions, width).
+
+        The first caption of a picture is the one that it passes on.
+        """
+        counts = Counter(one for several in captions for one in several)
+        frequent = counts.most_common(1)[0][0] if counts else ""
+        first = [several[0] for several in captions][:MOST]
+        return cls(frequent, first, small(source)[:MOST])
+
+    def nearest(self, source: Ragged) -> list[str]:
+        """For each picture the caption of the one in training that is nearest to it.
+
+        Values are (pictures, 3, size, size), or (regions, width).
+        """
+        if not self.captions:
+            return [""] * len(source)
+        found: list[int] = []
+        with computing_on(1):
+            own = self.pictures.double()
+            squares = own.square().sum(1)
+            for some in small(source).double().split(AT_ONCE):
+                found += (squares - 2 * some @ own.T).argmin(1).tolist()
+        return [self.captions[number] for number in found]
+
+    def state(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
+        """A JSON value for a model folder, and the pictures, (captions, numbers)."""
+        said = {"frequent": self.frequent, "captions": self.captions}
+        return said, {"baselines.pictures": self.pictures}
+
+    @classmethod
+    def restore(cls, said: Any, tensors: Mapping[str, Tensor]) -> Self:
+        """The way back, with pictures (captions, numbers). Raises BrokenModelError."""
+        mine: dict[str, Any] = said if isinstance(said, dict) else {}
+        frequent: Any = mine.get("frequent")
+        captions: Any = mine.get("captions")
+        pictures = tensors.get("baselines.pictures")
+        texts = isinstance(captions, list) and all(isinstance(c, str) for c in captions)
+        pictures = torch.zeros(0, 0, 0) if pictures is None else pictures
+        whole = texts and isinstance(frequent, str) and pictures.dim() == 2
+        if not whole or len(pictures) != len(captions):
+            raise BrokenModelError(
+                found="the baselines of the model are damaged: captions and pictures"
+                " do not belong together.",
+                expected="a caption for each picture",
+                fix="copy the model folder again, or train again",
+            )
+        return cls(frequent, captions, pictures.float())
+
+
+def small(source: Ragged) -> Tensor:
+    """Each picture as 16 × 16 × 3 numbers, or its mean region: (pictures, numbers)."""
+    values = source.values
+    with computing_on(1):
+        if values.dim() == 4:
+            x = values.float()
+            if x.shape[-1] != SIDE and len(x):
+                x = interpolate(x, size=(SIDE, SIDE), mode="area")
+            return x.flatten(1) if len(x) else x.new_zeros(0, 3 * SIDE**2)
+        total = values.new_zeros(len(source), values.shape[1])
+        total = total.index_add(0, source.row_of_token, values)
+        return total / source.lengths.clamp(min=1)[:, None]
