@@ -59,7 +59,7 @@ class ForecasterSettings(Settings):
         at_least=0,
     )
     window_scale: bool = setting(
-        False,
+        True,
         "Whether a direct forecaster divides each window by its own spread, and"
         " multiplies what it tells by it; an autoregressive one does in any case.",
     )
