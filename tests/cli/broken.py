@@ -334,6 +334,40 @@ def fasttext_label_without_text():
     return table("__label__good He is great\n__label__bad\n", "data.txt")
 
 
+# Sounds and their texts.
+
+
+def sound_without_a_text():
+    table("He is great", "sounds/one.txt")
+    Path("sounds/one.wav").write_bytes(b"")
+    Path("sounds/two.wav").write_bytes(b"")
+    return words("sounds")
+
+
+def ljspeech_line_of_four_cells():
+    table("LJ-1|5|five\nLJ-2|a|b|c\n", "lj/metadata.csv")
+    Path("lj/wavs").mkdir()
+    return words("lj")
+
+
+def librispeech_text_without_a_sound():
+    table("84-1-0000 GO\n", "libri/84/1/84-1.trans.txt")
+    return words("libri")
+
+
+def kaldi_sound_made_by_a_command():
+    table("a hi\n", "data/text")
+    table("a sph2pipe -f wav a.sph |\n", "data/wav.scp")
+    return words("data")
+
+
+def kaldi_parts_of_sounds():
+    table("a-1 hi\n", "data/text")
+    table("a a.wav\n", "data/wav.scp")
+    table("a-1 a 0.0 1.5\n", "data/segments")
+    return words("data")
+
+
 # Captions of pictures.
 
 

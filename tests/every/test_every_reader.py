@@ -3,7 +3,8 @@
 How its format is written, a reader's own test file says: `written(rows)` in
 tests/readers/test_NAME.py gives what is to be read and the files it is made of. A
 format may know fewer columns than label and text, never other ones; one that cuts texts
-into tokens says by `expected(path, rows)` which columns and rows come back.
+into tokens says by `expected(path, rows)` which columns and rows come back. What is
+bytes, such as a sound beside its text, is written as it is.
 """
 
 import gzip
@@ -31,7 +32,7 @@ class Written(NamedTuple):
 
     reader: str
     path: str
-    files: dict[str, str]
+    files: dict[str, str | bytes]
     columns: tuple[str, ...]
     rows: list[tuple]
 
@@ -59,9 +60,12 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def write(way: Written, *, change=str.encode, packed: bool = False) -> str:
     """Writes the files and says what to read."""
     end = ".gz" if packed else ""
-    for name, text in way.files.items():
-        data = change(text)
+    for name, content in way.files.items():
         Path(name).parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(content, bytes):
+            Path(name).write_bytes(content)
+            continue
+        data = change(content)
         Path(name + end).write_bytes(gzip.compress(data) if packed else data)
     return way.path + (end if way.path in way.files else "")
 

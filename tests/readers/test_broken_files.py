@@ -25,7 +25,7 @@ LABEL = "__label__NAME, or several, and then the text"
 AS_TEXT = "export the data as text (.csv or .jsonl) and name that file"
 ENDINGS = (
     f"a name that ends in {', '.join(endings())} (.gz may follow), or a folder with one"
-    " folder of .txt files for each class"
+    " folder of .txt files or sounds for each class, or with sounds and their texts"
 )
 TWENTY = b"text,label\n" + b"fine,1\n" * 20
 PACKED = gzip.compress(TWENTY * 50)

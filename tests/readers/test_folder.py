@@ -72,7 +72,7 @@ def test_a_folder_without_class_folders():
     assert refusal("r") == (
         "r is a folder without class folders.\n"
         "  expected: a file, or a folder with one folder for each class, two or more,"
-        " and .txt files in them\n"
+        " and .txt files or sounds in them\n"
         "  to fix:   name a file in it, or the folder that holds the class folders\n"
         "  code:     unreadable-data"
     )
@@ -83,7 +83,7 @@ def test_only_one_class_folder():
     assert refusal("r") == (
         "r holds only one class folder, pos.\n"
         "  expected: a file, or a folder with one folder for each class, two or more,"
-        " and .txt files in them\n"
+        " and .txt files or sounds in them\n"
         "  to fix:   name the folder above, or a file\n"
         "  code:     unreadable-data"
     )
@@ -106,6 +106,42 @@ def test_folders_one_floor_too_deep():
         "r/test holds the folder a.\n"
         "  expected: a class folder with .txt files in it and no further folders\n"
         "  to fix:   name r/test if its folders are the classes\n"
+        "  code:     unreadable-data"
+    )
+
+
+def test_sounds_in_class_folders():
+    make(
+        {
+            "r/yes/b.wav": "",
+            "r/yes/a.FLAC": "",
+            "r/no/c.wav": "",
+            "r/no/readme.md": "",
+            "r/_background_noise_/x.wav": "",
+            "r/testing_list.txt": "yes/b.wav",
+        }
+    )
+    found = read("r")
+    assert found.columns == ("label", "sound")
+    assert found.rows == [
+        ("no", "no/c.wav"),
+        ("yes", "yes/a.FLAC"),
+        ("yes", "yes/b.wav"),
+    ]
+    assert found.places == ["r/no/c.wav", "r/yes/a.FLAC", "r/yes/b.wav"]
+    assert found.notes == [
+        "classes: 2 folders (no, yes)",
+        "files and folders beside the class folders: 2, passed over",
+        "other files in no: 1, passed over",
+    ]
+
+
+def test_a_class_folder_without_sounds_among_others_with_them():
+    make({"r/yes/b.wav": "", "r/no/readme.txt": "x"})
+    assert refusal("r") == (
+        "r/no holds no sounds.\n"
+        "  expected: a class folder with sounds in it and no further folders\n"
+        "  to fix:   take that folder away, or put its sounds there\n"
         "  code:     unreadable-data"
     )
 

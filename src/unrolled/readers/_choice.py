@@ -66,7 +66,8 @@ def _reader_of(path: Path) -> AbstractReader:
         if path.suffix
         else f"{path} is of no kind that can be read: its name has no ending.",
         expected=f"a name that ends in {', '.join(endings)} (.gz may follow), or a"
-        " folder with one folder of .txt files for each class",
+        " folder with one folder of .txt files or sounds for each class, or with sounds"
+        " and their texts",
         fix="save it as one of these, or rename it if it is one already",
     )
 

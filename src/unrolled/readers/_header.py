@@ -24,14 +24,14 @@ _USUAL = frozenset(
         *("tweet", "message", "post", "title", "headline", "question", "answer"),
         *("query", "phrase", "utterance", "summary", "description", "name", "word"),
         *("words", "token", "tokens", "series", "sequence", "values", "signal"),
-        *("picture", "image", "photo"),
+        *("picture", "image", "photo", "sound", "audio", "recording", "wav"),
         # what is answered
         *("label", "labels", "rating", "target", "class", "category", "sentiment"),
         *("emotion", "polarity", "stars", "score", "grade", "intent", "topic", "tag"),
         *("tags", "language", "lang", "gender", "sex", "genre", "author", "country"),
         # pairs
         *("input", "output", "source", "src", "tgt", "wrong", "right", "correct"),
-        *("prompt", "response", "caption", "captions"),
+        *("prompt", "response", "caption", "captions", "transcript", "transcription"),
         # what stands beside
         *("id", "idx", "index", "date", "time", "timestamp", "year", "month", "day"),
         *("value", "count", "file", "filename", "path", "train", "split"),
