@@ -75,3 +75,32 @@ def test_a_cell_without_a_place():
         UnreadableDataError, match=r'^a cell holds "x", which is no number\.'
     ):
         parse_series("x")
+
+
+@pytest.mark.parametrize(
+    ("cell", "series"),
+    [
+        ("1 ? 3", [1, None, 3]),
+        ("1,,NA", [1, None, None]),
+        ("[1, null]", [1, None]),
+        ([1, None, float("nan")], [1, None, None]),
+        ([[1, None], ["?", 2]], [[1, None], [None, 2]]),
+        ("? ?", [None, None]),
+    ],
+)
+def test_gaps_where_they_may_be(cell, series):
+    def plain(found):
+        if isinstance(found, list):
+            return [plain(one) for one in found]
+        return None if found != found else found
+
+    assert plain(parse_series(cell, gaps=True)) == series
+    with pytest.raises(UnreadableDataError):
+        parse_series(cell)
+
+
+@pytest.mark.parametrize("cell", ["", "?", "1 two", [True], ["inf"]])
+def test_what_is_no_series_even_with_gaps(cell):
+    with pytest.raises(UnreadableDataError) as refusal:
+        parse_series(cell, gaps=True)
+    assert refusal.value.expected.endswith("[3, 4]]; ? or null for a gap")

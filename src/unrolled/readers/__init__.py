@@ -16,16 +16,22 @@ tmx         translation memories: the same text in several languages
 m2          sentences with the corrections of annotators
 essays      texts of learners with corrections: Write & Improve, FCE
 stories     articles with highlights, a file or a folder of them
-folder      a folder for each class, a .txt file for each text
+folder      a folder for each class, a .txt file for each text or sounds
+sounds      a folder of sounds, each with its text beside it; TIMIT
+ljspeech    metadata.csv with bars and wavs/: LJSpeech
+librispeech a .trans.txt in each folder of sounds: LibriSpeech
+kaldi       a folder with wav.scp and text: Kaldi
 """
 
 from unrolled.readers._aligned import are_aligned, read_aligned
 from unrolled.readers._base import AbstractReader, Cell, Draft, ReadOptions, Table
 from unrolled.readers._choice import is_plain, read
+from unrolled.readers._numbers import GAPS
 from unrolled.readers._numbers import numbers as parse_series
 from unrolled.readers._text import text_lines
 
 __all__ = [
+    "GAPS",
     "AbstractReader",
     "Cell",
     "Draft",

@@ -8,7 +8,8 @@
     7                     a single number: a series of length 1
     []                    a series of length 0; an empty text is no series
 
-Not-a-number and infinity are refused: one of them would spoil every weight.
+Not-a-number and infinity are refused: one of them would spoil every weight. Where a
+series may have gaps, an item of GAPS, such as NA or nothing between commas, is one.
 """
 
 import json
@@ -18,27 +19,33 @@ from unrolled.errors import UnreadableDataError
 from unrolled.readers._base import Cell
 
 Series = list[float] | list[list[float]]
+GAPS = frozenset({"", "na", "n/a", "nan", "null", "none", "?"})
+"""What stands for a number that was not measured, in small letters."""
 
 
-def numbers(cell: Cell, *, where: str = "a cell", column: str = "") -> Series:
+def numbers(
+    cell: Cell, *, where: str = "a cell", column: str = "", gaps: bool = False
+) -> Series:
     """The numbers in a cell: one, or one vector, for each moment.
 
-    `where` and `column` name the cell in messages, as in "series.csv, line 4". Raises
-    UnreadableDataError for whatever is no such series.
+    `where` and `column` name the cell in messages, as in "series.csv, line 4". With
+    `gaps` items may be missing, and are NaN. Raises UnreadableDataError for whatever is
+    no such series.
     """
     try:
         values = _from_text(cell.strip()) if isinstance(cell, str) else cell
         if not isinstance(values, list):
             return [_number(values)]
         if any(isinstance(value, list) for value in values):
-            return _vectors(values)
-        return [_number(value) for value in values]
+            return _vectors(values, gaps)
+        return [_item(value, gaps) for value in values]
     except _NoSeries as why:
         named = f'{where}: column "{column}"' if column else where
         raise UnreadableDataError(
             found=f"{named} {why}.",
             expected="numbers such as 1.5 2 3.25 or [1.5, 2, 3.25], or a vector of"
-            " one size for each moment: [[1, 2], [3, 4]]",
+            " one size for each moment: [[1, 2], [3, 4]]"
+            + ("; ? or null for a gap" if gaps else ""),
             fix="correct that cell, or leave its row out",
         ) from None
 
@@ -62,7 +69,7 @@ def _from_text(text: str) -> list:
     return text.split()
 
 
-def _vectors(values: list) -> list[list[float]]:
+def _vectors(values: list, gaps: bool) -> list[list[float]]:
     made: list[list[float]] = []
     for moment, vector in enumerate(values, start=1):
         if not isinstance(vector, list):
@@ -72,10 +79,18 @@ def _vectors(values: list) -> list[list[float]]:
                 f"holds vectors of unequal size: {len(values[0])} numbers in the"
                 f" first, {len(vector)} in item {moment}"
             )
-        made.append([_number(value) for value in vector])
+        made.append([_item(value, gaps) for value in vector])
     if not made[0]:
         raise _NoSeries("holds vectors of no numbers")
     return made
+
+
+def _item(value: object, gaps: bool) -> float:
+    if gaps and (value is None or value != value):
+        return math.nan
+    if gaps and isinstance(value, str) and value.strip().lower() in GAPS:
+        return math.nan
+    return _number(value)
 
 
 def _number(value: object) -> float:

@@ -14,12 +14,10 @@ import torch
 from torch import Tensor
 
 from unrolled.errors import UnreadableDataError
-from unrolled.readers import Cell
+from unrolled.readers import GAPS, Cell
 from unrolled.series import Series
 from unrolled.tasks._base import Example
 
-GAPS = frozenset({"", "na", "n/a", "nan", "null", "none", "?"})
-"""What stands for a value that was not measured, in small letters."""
 MOST = 3.4e38
 _YES = {"true": 1.0, "yes": 1.0, "false": 0.0, "no": 0.0}
 

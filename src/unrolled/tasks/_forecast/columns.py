@@ -13,8 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from unrolled.errors import MissingColumnError, SettingError, UnreadableDataError
-from unrolled.readers import Cell, Table, parse_series
-from unrolled.tasks._forecast.cells import GAPS
+from unrolled.readers import GAPS, Cell, Table, parse_series
 from unrolled.tasks._forecast.series_settings import SeriesSettings
 from unrolled.tasks._forecast.stamps import COUNTERS, looks_like_dates
 
