@@ -132,6 +132,38 @@ def test_broken_checksums_are_found_at_the_next_use(poems, tmp_path, text):
     )
 
 
+@pytest.fixture
+def pictures(poems, monkeypatch):
+    """The data set "poems" with two files that its cells might name."""
+    made = {"png/rose.png": b"red", "png/small/sea.png": b"blue"}
+    monkeypatch.setattr(Poems, "beside", lambda _self, _files: made)
+    return made
+
+
+def test_files_that_cells_name_lie_beside_the_tables(pictures, tmp_path):
+    fetched = get("poems", cache=tmp_path)
+    assert sorted(fetched.files) == ["test", "train"]
+    for name, content in pictures.items():
+        assert (fetched.folder / name).read_bytes() == content
+    assert get("poems", cache=tmp_path) == fetched
+
+
+def test_a_changed_file_beside_the_tables_is_found_at_the_next_use(pictures, tmp_path):
+    folder = get("poems", cache=tmp_path).folder
+    path = folder / "png/small/sea.png"
+    path.write_bytes(b"grey")
+    with pytest.raises(DatasetError) as caught:
+        get("poems", cache=tmp_path)
+    assert caught.value.found == f"{path} does not have the checksum it had."
+    fix = f"delete the folder {folder} and get the data set again"
+    assert caught.value.fix == fix
+    path.unlink()
+    with pytest.raises(DatasetError) as caught:
+        get("poems", cache=tmp_path)
+    assert caught.value.found == f"{path} cannot be read."
+    assert caught.value.fix == fix
+
+
 def test_terms_must_be_accepted_before_anything_is_fetched(
     poems, tmp_path, monkeypatch
 ):

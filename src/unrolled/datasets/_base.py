@@ -99,3 +99,10 @@ class AbstractDataset(ABC):
 
         The same files give the same rows in the same order, on every machine.
         """
+
+    def beside(self, files: Mapping[str, bytes]) -> dict[str, bytes]:  # noqa: ARG002 (most sets have none)
+        """Files that cells name, such as pictures, by their paths from the tables.
+
+        They may be made on this machine and differ from one to another.
+        """
+        return {}

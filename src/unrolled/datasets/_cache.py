@@ -3,6 +3,7 @@
     ~/.cache/unrolled/datasets/film_reviews-0.0.2-1/       name, version, edition
         train.csv  valid.csv  test.csv
         checksums.json             {"train.csv": {"rows": 6824, "sha256": "..."}, ...}
+        png/1F947.png              files that cells name, with {"sha256": "..."} there
 
 A folder appears whole or not at all: it is written under another name beside its place,
 flushed to disk, and renamed. $XDG_CACHE_HOME moves the cache.
@@ -13,7 +14,7 @@ import io
 import json
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from tempfile import mkdtemp
@@ -32,17 +33,32 @@ def default_cache() -> Path:
     return root / "unrolled" / "datasets"
 
 
-def save(folder: Path, parts: Parts, *, columns: tuple[str, ...], suffix: str) -> None:
-    """Writes each part as a file of the folder, which must not exist yet."""
+def save(
+    folder: Path,
+    parts: Parts,
+    *,
+    columns: tuple[str, ...],
+    suffix: str,
+    beside: Mapping[str, bytes] | None = None,
+) -> None:
+    """Writes each part as a file of the folder, which must not exist yet.
+
+    `beside` are files that cells name, by their paths from the folder.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
     making = Path(mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        checksums = {}
+        checksums: dict[str, dict[str, str | int]] = {}
         for part, rows in parts.items():
             content = _FORMATS[suffix](columns, rows).encode()
             _write(making / f"{part}{suffix}", content)
-            checksum = {"rows": len(rows), "sha256": sha256(content).hexdigest()}
-            checksums[f"{part}{suffix}"] = checksum
+            digest = sha256(content).hexdigest()
+            checksums[f"{part}{suffix}"] = {"rows": len(rows), "sha256": digest}
+        for name, content in (beside or {}).items():
+            place = making / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(content)  # thousands: each is checked at every use
+            checksums[name] = {"sha256": sha256(content).hexdigest()}
         _write(making / CHECKSUMS, json.dumps(checksums, indent=2).encode())
         making.chmod(0o755)
         _rename(making, folder)
@@ -51,7 +67,7 @@ def save(folder: Path, parts: Parts, *, columns: tuple[str, ...], suffix: str) -
 
 
 def load(folder: Path) -> dict[str, tuple[Path, int]]:
-    """(path, rows) of each part, after its checksum was compared.
+    """(path, rows) of each part, after the checksums of all files were compared.
 
     Raises DatasetError for a file that is missing or not as it was written.
     """
@@ -59,22 +75,26 @@ def load(folder: Path) -> dict[str, tuple[Path, int]]:
         checksums = json.loads((folder / CHECKSUMS).read_text("utf-8"))
         for name, written in checksums.items():
             if _checksum(folder / name) != written["sha256"]:
-                raise _damaged(folder / name, "does not have the checksum it had")
+                problem = "does not have the checksum it had"
+                raise _damaged(folder / name, problem, folder)
         return {
             Path(name).stem: (folder / name, written["rows"])
             for name, written in checksums.items()
+            if "rows" in written
         }
     except OSError as why:
-        raise _damaged(Path(why.filename or folder), "cannot be read") from None
+        path = Path(why.filename or folder)
+        raise _damaged(path, "cannot be read", folder) from None
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise _damaged(folder / CHECKSUMS, "is not as it was written") from None
+        path = folder / CHECKSUMS
+        raise _damaged(path, "is not as it was written", folder) from None
 
 
-def _damaged(path: Path, problem: str) -> DatasetError:
+def _damaged(path: Path, problem: str, folder: Path) -> DatasetError:
     return DatasetError(
         found=f"{path} {problem}.",
         expected="the file as it was fetched",
-        fix=f"delete the folder {path.parent} and get the data set again",
+        fix=f"delete the folder {folder} and get the data set again",
     )
 
 

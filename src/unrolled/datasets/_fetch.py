@@ -71,8 +71,14 @@ def get(
                 expected="that you accept these terms before the data is fetched",
                 fix=f"unrolled data get {name} --accept-license",
             )
-        parts = dataset.convert(_files(dataset))
-        save(folder, parts, columns=dataset.columns, suffix=dataset.suffix)
+        files = _files(dataset)
+        save(
+            folder,
+            dataset.convert(files),
+            columns=dataset.columns,
+            suffix=dataset.suffix,
+            beside=dataset.beside(files),
+        )
     found = load(folder)
     return Fetched(
         name=name,
