@@ -12,8 +12,8 @@ from typing import final
 
 from typing_extensions import override
 
-from unrolled.datasets._base import AbstractDataset, Package, Parts, Row
-from unrolled.datasets._split import split
+from unrolled.datasets._base import AbstractDataset, Package, Parts
+from unrolled.datasets._recordings import kept_aside, recordings
 
 FOLDER = "aeon/datasets/data/JapaneseVowels"
 
@@ -53,24 +53,6 @@ class JapaneseVowels(AbstractDataset):
 
     @override
     def convert(self, files: Mapping[str, bytes]) -> Parts:
-        parts: Parts = {"train": [], "valid": []}
-        train = _recordings(files[f"{FOLDER}/JapaneseVowels_TRAIN.ts"])
-        for speaker in sorted({str(row[1]) for row in train}):
-            mine = [row for row in train if row[1] == speaker]
-            for part, rows in split(
-                mine, list(map(str, mine)), sizes={"valid": 3}
-            ).items():
-                parts[part] += rows
-        test = _recordings(files[f"{FOLDER}/JapaneseVowels_TEST.ts"])
-        return {**parts, "test": test}
-
-
-def _recordings(content: bytes) -> list[Row]:
-    _, _, lines = content.decode("utf-8").partition("@data\n")
-    return [_recording(line) for line in lines.splitlines() if line]
-
-
-def _recording(line: str) -> Row:
-    *dimensions, speaker = line.split(":")
-    numbers = [[float(n) for n in dimension.split(",")] for dimension in dimensions]
-    return ([list(moment) for moment in zip(*numbers, strict=True)], speaker)
+        train = recordings(files[f"{FOLDER}/JapaneseVowels_TRAIN.ts"])
+        test = recordings(files[f"{FOLDER}/JapaneseVowels_TEST.ts"])
+        return {**kept_aside(train, 3), "test": test}
