@@ -163,3 +163,16 @@ def test_spans_and_numbers_are_two_kinds():
     assert found.bad_rows == [
         'a.jsonl, line 2: the key "x" holds a list of lists of numbers.'
     ]
+
+
+def test_a_null_among_numbers_is_a_gap():
+    found = table_of('{"n": [1, null, 2.5], "v": [[1, null], [3, 4]]}\n')
+    assert found.rows == [([1, None, 2.5], [[1, None], [3, 4]])]
+
+
+@pytest.mark.parametrize(
+    "text", ['{"n": [null]}', '{"n": [[null], [null]]}', '{"n": ["a", null]}']
+)
+def test_a_null_among_no_numbers_is_refused(text: str):
+    with pytest.raises(UnreadableDataError, match="holds a list of mixed values"):
+        table_of(text + "\n")

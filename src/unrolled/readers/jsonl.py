@@ -7,9 +7,10 @@ list of numbers, of texts, of lists of numbers of one size, or of marked spans:
 
     {"text": "Chirag is in India", "spans": [[0, 6, "PER"], [13, 18, "LOC"]]}
 
-in the ways of spaCy, doccano and Label Studio, which `_spans.py` tells. The first row
-sets the keys, their order and the kind of each column; later rows must agree. What
-could be misread is refused by row: null, nested objects, NaN and infinity, a key twice,
+in the ways of spaCy, doccano and Label Studio, which `_spans.py` tells. A null among
+numbers is a gap in a series. The first row sets the keys, their order and the kind of
+each column; later rows must agree. What could be misread is refused by row: null as a
+value, nested objects, NaN and infinity, a key twice,
 half a surrogate pair, numbers too large for a float64.
 """
 
@@ -200,13 +201,13 @@ def _kind(key: str, value: object) -> str:
 def _list_kind(key: str, values: list) -> str:
     if not values:
         return _EMPTY
-    if all(type(value) in (int, float) for value in values):
+    if _are_numbers(values):
         _check_finite(key, values)
         return "a list of numbers"
     if all(isinstance(value, str) for value in values):
         return "a list of texts"
     vectors = all(isinstance(value, list) and value for value in values)
-    if vectors and all(type(x) in (int, float) for value in values for x in value):
+    if vectors and _are_numbers([x for value in values for x in value]):
         if len({len(value) for value in values}) > 1:
             raise _BadRow(
                 f'the key "{key}" holds lists of unequal size',
@@ -231,6 +232,12 @@ def _list_kind(key: str, values: list) -> str:
     )
 
 
+def _are_numbers(values: list) -> bool:
+    """Whether they are numbers, with a null where one is missing."""
+    kinds = {type(value) for value in values}
+    return bool(kinds & {int, float}) and kinds <= {int, float, type(None)}
+
+
 def _is_line(value: object) -> bool:
     """Whether it is a list of numbers, such as the three colors of a pixel."""
     if not isinstance(value, list) or not value:
@@ -251,7 +258,7 @@ def _span_kind(key: str, values: list) -> str:
 
 def _check_finite(key: str, values: list) -> None:
     try:
-        if all(map(math.isfinite, values)):
+        if all(value is None or math.isfinite(value) for value in values):
             return
     except OverflowError:  # an int beyond every float
         pass
