@@ -341,7 +341,7 @@ def test_rows_as_a_person_sees_them():
 def test_the_task_describes_itself():
     assert Classify.shape is Shape.MANY_TO_ONE
     assert [column.role for column in Classify.columns] == ["input", "target"]
-    assert set(Classify.sections) == {"text", "model", "task"}
+    assert set(Classify.sections) == {"text", "sound", "model", "task"}
     assert len(Classify.sample()) == 10
 
 

@@ -16,7 +16,15 @@ class ClassifySettings(Settings):
         one_of=("auto", *KINDS),
     )
     reads: str = setting(
-        "auto", "What the input column holds.", one_of=("auto", "text", "series")
+        "auto",
+        "What the input column holds.",
+        one_of=("auto", "text", "series", "sound"),
+    )
+    width: int = setting(
+        0,
+        "Of series: how many numbers of a plain list are one moment, such as a row of a"
+        " picture; 0 is one.",
+        at_least=0,
     )
     class_weights: str = setting(
         "none",

@@ -4,12 +4,12 @@
     "I did not expect that!"   → fear, surprise    several labels
     "A fine film, if slow"     → 4                 an ordered rating
     [0.1, 0.4, 0.2, ...]       → walking           a series of numbers works as well
+    three.wav                  → three             and so does a sound
 
 Data: one sequence a row, beside its label. Several labels of a row are joined by `|`.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, ClassVar, Self, final
 
 import torch
@@ -23,6 +23,7 @@ from unrolled.models.settings import ModelSettings
 from unrolled.ragged import Ragged
 from unrolled.readers import Cell
 from unrolled.settings import Settings, Value
+from unrolled.signals.sound import ENDINGS
 from unrolled.tasks import _decisions as decisions
 from unrolled.tasks._base import (
     AbstractTask,
@@ -35,68 +36,50 @@ from unrolled.tasks._base import (
     Shape,
 )
 from unrolled.tasks._baselines import Bag, bag_name, majority, restore_bag
-from unrolled.tasks._inputs import reads_series, restore_input
+from unrolled.tasks._inputs import (
+    AnyInput,
+    kind_of_input,
+    learn_input,
+    name_of,
+    restore_input,
+)
 from unrolled.tasks._pieces import all_scores
-from unrolled.tasks._series_input import SeriesInput
 from unrolled.tasks._settings import ClassifySettings
+from unrolled.tasks._sound_settings import SoundSettings
 from unrolled.tasks._suggestions import suggestions
 from unrolled.tasks._targets import Targets
-from unrolled.tasks._text_input import TextInput, unlabelled
+from unrolled.tasks._text_input import TextInput
 from unrolled.text.settings import TextSettings
+
+_INPUTS = (
+    "text sentence review comment question tweet message name series sequence document"
+    " input audio sound clip file path"
+)
+_TARGETS = (
+    "label labels rating stars target class sentiment emotion category language sex"
+    " grade score output command intent"
+)
+COLUMNS = (
+    Column(
+        "input",
+        "texts, series of numbers, or files of sound",
+        tuple(_INPUTS.split()),
+        files=ENDINGS,
+    ),
+    Column("target", "labels, ratings or numbers", tuple(_TARGETS.split())),
+)
 
 
 @final
 class Classify(AbstractTask):
-    """Labels, ratings and numbers for texts and for series."""
+    """Labels, ratings and numbers for texts, series and sounds."""
 
     goal = "a label, several labels, a rating or a number for each sequence"
     shape = Shape.MANY_TO_ONE
-    columns = (
-        Column(
-            "input",
-            holds="texts, or series of numbers",
-            usual=tuple(
-                [
-                    "text",
-                    "sentence",
-                    "review",
-                    "comment",
-                    "question",
-                    "tweet",
-                    "message",
-                    "name",
-                    "series",
-                    "sequence",
-                    "document",
-                    "input",
-                ]
-            ),
-        ),
-        Column(
-            "target",
-            holds="labels, ratings or numbers",
-            usual=tuple(
-                [
-                    "label",
-                    "labels",
-                    "rating",
-                    "stars",
-                    "target",
-                    "class",
-                    "sentiment",
-                    "emotion",
-                    "category",
-                    "language",
-                    "sex",
-                    "grade",
-                    "score",
-                    "output",
-                ]
-            ),
-        ),
-    )
+    columns = COLUMNS
     sections: ClassVar = {
         "text": TextSettings,
+        "sound": SoundSettings,
         "model": ModelSettings,
         "task": ClassifySettings,
     }
@@ -104,7 +87,7 @@ class Classify(AbstractTask):
     def __init__(
         self,
         settings: Mapping[str, Settings],
-        reads: TextInput | SeriesInput,
+        reads: AnyInput,
         targets: Targets,
     ) -> None:
         self.settings, self.reads, self.targets = settings, reads, targets
@@ -121,8 +104,8 @@ class Classify(AbstractTask):
         cls, examples: list[Example], settings: Mapping[str, Settings]
     ) -> dict[str, Value]:
         chosen: Mapping[str, Any] = settings
-        series = reads_series(examples, chosen["task"])
-        return suggestions(examples, series, chosen["text"])
+        kind = kind_of_input(examples, chosen["task"])
+        return suggestions(examples, kind, chosen["text"])
 
     @override
     @classmethod
@@ -133,17 +116,10 @@ class Classify(AbstractTask):
         headers: Mapping[str, str],
     ) -> Self:
         chosen: Mapping[str, Any] = settings
-        mine, text, model = chosen["task"], chosen["text"], chosen["model"]
+        mine, model = chosen["task"], chosen["model"]
         header = headers.get("target", "target")
         targets = Targets.learn(examples, kind=mine.kind, header=header)
-        if reads_series(examples, mine):
-            reads = SeriesInput.learn(examples)
-        else:
-            further = unlabelled(text.unlabelled, cls.columns[0])
-            reads = TextInput.learn(examples, text, further)
-            rows = [*examples, *further] if further else examples
-            width = reads.begin(rows, text, model.embedding)
-            settings = {**settings, "model": replace(model, embedding=width)}
+        reads, settings = learn_input(examples, settings, cls.columns[0])
         task = cls(settings, reads, targets)
         wanted = targets.encode(examples)
         task.always = majority(targets, wanted)
@@ -252,8 +228,7 @@ class Classify(AbstractTask):
     def state(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
         files, tensors = self.reads.state()
         files["targets.json"] = self.targets.to_json()
-        kind = "text" if isinstance(self.reads, TextInput) else "series"
-        files["task.json"] = {"reads": kind, "rule": self.rule.to_json()}
+        files["task.json"] = {"reads": name_of(self.reads), "rule": self.rule.to_json()}
         files["task.json"]["baseline_rule"] = self.bag_rule.to_json()
         tensors |= {"task.always": self.always, "task.weights": self.weights}
         tensors |= self.evidence.tensors()
@@ -269,9 +244,8 @@ class Classify(AbstractTask):
         files: Mapping[str, Any],
         tensors: Mapping[str, Tensor],
     ) -> Self:
-        text: Any = settings["text"]
         mine = files["task.json"]
-        reads = restore_input(mine["reads"], files, tensors, text)
+        reads = restore_input(mine["reads"], files, tensors, settings)
         task = cls(settings, reads, Targets.from_json(files["targets.json"]))
         task.rule = decisions.Rule.from_json(mine["rule"], task.targets)
         task.bag_rule = decisions.Rule.from_json(mine["baseline_rule"], task.targets)
