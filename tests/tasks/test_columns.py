@@ -207,3 +207,43 @@ def test_a_list_is_one_answer_where_a_target_does_not_repeat():
     rows = Table(("text", "label"), [("Hi", ["A", "B"])], ["line 1"], "a.jsonl")
     [found] = examples(rows, choose(rows, BOTH, {})[0])
     assert (found.target, found.references) == (["A", "B"], ())
+
+
+def test_a_series_may_be_spread_over_columns():
+    spread = Table(
+        ("id", "p0", "p1", "p2", "label"),
+        [("a", "1", "2", "3", "x"), ("b", "4", "", "6", "y")],
+        ["a.csv, line 2", "a.csv, line 3"],
+        "a.csv",
+    )
+    found, said = choose(spread, BOTH, {"input": "p0..p2"})
+    assert found == {"input": [1, 2, 3], "target": [4]}
+    assert said == (
+        'input is a series over 3 columns, "p0" to "p2", target is column "label"'
+    )
+    headers = headers_of(spread, found)
+    assert headers == {"input": "p0..p2", "target": "label"}
+    assert choose(spread, BOTH, headers)[0] == found
+    assert choose(spread, BOTH, {"input": "2..4"})[0] == found
+    assert examples(spread, found) == [
+        Example(["1", "2", "3"], "x", "a.csv, line 2"),
+        Example(["4", "", "6"], "y", "a.csv, line 3"),
+    ]
+
+
+def test_a_range_that_runs_back_is_refused():
+    with pytest.raises(SettingError) as refusal:
+        choose(table("p0", "p1", "label"), BOTH, {"input": "p1..p0"})
+    assert str(refusal.value) == (
+        '"p1..p0" names columns 2 to 1 of a.csv.\n'
+        "  expected: the first and the last column of a series, in this order\n"
+        "  to fix:   name them as FIRST..LAST\n"
+        "  code:     setting"
+    )
+    with pytest.raises(MissingColumnError, match='has no column "p7"'):
+        choose(table("p0", "p1", "label"), BOTH, {"input": "p0..p7"})
+
+
+def test_a_range_that_holds_the_target_is_refused():
+    with pytest.raises(SettingError, match="are one column of"):
+        choose(table("p0", "label", "p1"), BOTH, {"input": "p0..p1", "target": "label"})

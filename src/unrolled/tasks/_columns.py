@@ -3,6 +3,9 @@
 A column that repeats is the first of several right answers. The others are the columns
 to its right: all that are left of a table without a header, and in one with a header
 those of like name (target, target 2, reference 1), so that a date is no translation.
+
+A series may be spread over columns, a number in each: `p0..p63` names the first and the
+last of them, and its cells become one list.
 """
 
 import re
@@ -17,6 +20,8 @@ Places = dict[str, list[int]]
 FURTHER = "references"
 """The role of the columns beside one that repeats, where a task has such a column."""
 _NUMBER = re.compile(r"[\s_-]*\d+$")
+RANGE = ".."
+"""Between the first and the last column of a series: p0..p63."""
 _REFERENCES = ("reference", "references", "ref")
 
 
@@ -71,9 +76,14 @@ def headers_of(table: Table, places: Places) -> dict[str, str]:
 
     Further right answers are left out: another table may have more or fewer of them.
     """
-    named = {role: some for role, some in places.items() if role != FURTHER}
+    named = {role: some for role, some in places.items() if role != FURTHER and some}
     names = {role: [table.columns[p] for p in some] for role, some in named.items()}
-    return {role: ",".join(found) for role, found in names.items() if found}
+    return {
+        role: RANGE.join([found[0], found[-1]])
+        if _is_range(role, named[role])
+        else ",".join(found)
+        for role, found in names.items()
+    }
 
 
 def examples(table: Table, places: Places) -> list[Example]:
@@ -82,11 +92,11 @@ def examples(table: Table, places: Places) -> list[Example]:
     Where a target repeats, the first answer of a row that is not empty is the target
     and the others are references; a list of texts in one cell is as many answers.
     """
-    [first] = places["input"]
+    read = places["input"]
     target, given = places.get("target", []), places.get("given", [])
     made = [
         Example(
-            row[first],
+            [row[p] for p in read] if read[1:] else row[read[0]],
             row[target[0]] if target else None,
             place,
             tuple(row[p] for p in given),
@@ -104,12 +114,14 @@ def examples(table: Table, places: Places) -> list[Example]:
 
 def _said(table: Table, places: Places) -> str:
     """What was chosen, in words."""
-    said = [
-        f'{role} is column "{table.columns[place]}"'
-        for role, some in places.items()
-        if role != FURTHER
-        for place in some
-    ]
+    said: list[str] = []
+    for role, some in places.items():
+        names = [f'"{table.columns[place]}"' for place in some]
+        if _is_range(role, some):
+            count = f"{len(some)} columns, {names[0]} to {names[-1]}"
+            said.append(f"{role} is a series over {count}")
+        elif role != FURTHER:
+            said += [f"{role} is column {name}" for name in names]
     further = [f'"{table.columns[place]}"' for place in places.get(FURTHER, [])]
     if further:
         shown = further if len(further) < 4 else [*further[:2], "...", further[-1]]
@@ -148,8 +160,28 @@ def _stem(header: str) -> str:
 
 def _named(table: Table, column: Column, name: str) -> list[int]:
     """The places of a column that the user named, or of several with commas between."""
+    if column.role == "input" and RANGE in name and name not in table.columns:
+        return _ranging(table, name)
     several = (column.optional or column.repeats) and name not in table.columns
     return [table.column(n.strip()) for n in (name.split(",") if several else [name])]
+
+
+def _ranging(table: Table, name: str) -> list[int]:
+    """The places of the columns from the first to the last of a range."""
+    first, last = (table.column(end.strip()) for end in name.split(RANGE, 1))
+    if first >= last:
+        raise SettingError(
+            found=f'"{name}" names columns {first + 1} to {last + 1} of'
+            f" {table.source}.",
+            expected="the first and the last column of a series, in this order",
+            fix=f"name them as FIRST{RANGE}LAST",
+        )
+    return list(range(first, last + 1))
+
+
+def _is_range(role: str, some: list[int]) -> bool:
+    """Whether the cells of a role are the numbers of one series."""
+    return role == "input" and len(some) > 1
 
 
 def _all(taken: Places) -> list[int]:
