@@ -20,7 +20,7 @@ from tests.models.forecasts import (
     windows,
 )
 from unrolled.models.autoregressive_forecaster import AutoregressiveForecaster
-from unrolled.models.autoregressive_memory import Memory
+from unrolled.models.autoregressive_memory import Memory, put_back
 from unrolled.models.windows import Windows, WindowShape
 from unrolled.ragged import Ragged
 
@@ -43,9 +43,16 @@ def plain_loss(
     """The loss of one row, moment by moment."""
     weights, layers = dict(net.stack.named_parameters()), net.settings.layers
     start, end = given.values.offsets[row : row + 2].tolist()
+    season = net.season
     seen = torch.cat([given.seen[start:end], there])
     values = torch.cat([given.values.values[start:end], true])
-    sizes = [abs(v) for v, s in zip(values[: end - start], seen, strict=False) if s]
+    history = end - start
+    if season:
+        for t in reversed(range(len(seen))):
+            known = seen[t] * seen[t - season] if t >= season else 0.0
+            values[t] = (values[t] - values[t - season]) * known if known else 0.0
+            seen[t] = known
+    sizes = [abs(v) for v, s in zip(values[:history], seen, strict=False) if s]
     scale = 1 + sum(sizes) / max(len(sizes), 1) * torch.ones(1).double()
     past = torch.zeros(len(seen), PAST + 1).double()
     past[: end - start, :PAST] = given.covariates[start:end, :PAST]
@@ -72,14 +79,16 @@ def plain_loss(
         else:
             value = net.distribution.mean(told).detach() / scale
         before = torch.cat([value, seen[moment : moment + 1], past[moment]])
-    return torch.cat(losses).mean()
+    return torch.cat(losses).mean() if losses else torch.zeros(()).double()
 
 
-@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize(("layers", "season"), [(1, 0), (2, 0), (1, 2)])
 @BY_DISTRIBUTION
-def test_losses_and_every_gradient_are_those_of_a_plain_loop(distribution, layers):
+def test_losses_and_every_gradient_are_those_of_a_plain_loop(
+    distribution, layers, season
+):
     counts = distribution == "negative_binomial"
-    net = network(distribution=distribution, layers=layers).double()
+    net = network(distribution=distribution, layers=layers, season=season).double()
     given, (true, there) = windows(gaps=0.3, counts=counts), targets(5, counts=counts)
     weighing = torch.arange(1.0, 6.0).double()
     found = net.loss(given, true, there)
@@ -142,13 +151,18 @@ def assert_same(one: Memory, other: Memory) -> None:
     for mine, its in zip(one.state, other.state, strict=True):
         assert torch.equal(mine, its)
     assert torch.equal(one.last, other.last)
+    seen = one.season[..., 1]
+    assert torch.equal(seen, other.season[..., 1])
+    assert torch.equal(one.season[..., 0] * seen, other.season[..., 0] * seen)
 
 
 @needs_native
 @BY_DISTRIBUTION
 @pytest.mark.parametrize("cell", ["elman", "lstm", "gru"])
-def test_what_is_observed_bit_by_bit_equals_the_whole(distribution, cell):
-    net = network(distribution=distribution, cell=cell, layers=2).eval()
+@pytest.mark.parametrize("season", [0, 2, 5])
+def test_what_is_observed_bit_by_bit_equals_the_whole(distribution, cell, season):
+    chosen = {"distribution": distribution, "cell": cell, "season": season}
+    net = network(layers=2, **chosen).eval()
     counts = distribution == "negative_binomial"
     given = single(windows((7, 4, 12, 3), gaps=0.3, counts=counts))
     begun = net.begin(given)
@@ -175,9 +189,9 @@ def test_an_empty_window_leaves_the_memory_as_it_was():
 
 @needs_native
 @BY_DISTRIBUTION
-@pytest.mark.parametrize("threads", [1, 2])
-def test_a_row_has_the_bits_that_it_has_alone(distribution, threads):
-    net = network(distribution=distribution, layers=2).eval()
+@pytest.mark.parametrize(("threads", "season"), [(1, 0), (2, 0), (1, 3)])
+def test_a_row_has_the_bits_that_it_has_alone(distribution, threads, season):
+    net = network(distribution=distribution, layers=2, season=season).eval()
     counts = distribution == "negative_binomial"
     given = single(windows(gaps=0.2, counts=counts))
     before = torch.get_num_threads()
@@ -202,8 +216,9 @@ def test_rows_beyond_a_block_have_the_bits_that_they_have_alone(monkeypatch):
 
 @BY_DISTRIBUTION
 @pytest.mark.parametrize("lengths", [LENGTHS, (0,), (1,), (), (0, 0)])
-def test_any_lengths_give_finite_rising_quantiles(distribution, lengths):
-    net = network(distribution=distribution).eval()
+@pytest.mark.parametrize("season", [0, 3, 20])
+def test_any_lengths_give_finite_rising_quantiles(distribution, lengths, season):
+    net = network(distribution=distribution, season=season).eval()
     counts = distribution == "negative_binomial"
     given = single(windows(lengths, gaps=0.3, counts=counts))
     told = net.forecast(given, seed=0)
@@ -253,3 +268,30 @@ def test_counts_stay_counts():
     paths = net.paths(net.read(given), given.ahead, seed=0)
     assert torch.equal(paths, paths.round())
     assert (paths >= 0).all()
+
+
+def test_paths_of_changes_are_added_to_the_last_season():
+    net = network(
+        shape=WindowShape(horizon=5), distribution="gaussian", season=3, paths=2
+    )
+    for weight in net.parameters():
+        weight.data.zero_()
+    net.head.bias.data[:] = torch.tensor([1.0, -100.0])  # one scale more each season
+    values = torch.tensor([1.0, 5.0, 2.0, 2.0, 6.0, 4.0])
+    given = Windows(
+        values=Ragged(values, torch.tensor([6])),
+        seen=torch.ones(6),
+        covariates=torch.zeros(6, 0),
+        ahead=torch.zeros(1, 5, 0),
+        groups=torch.zeros(1, 0, dtype=torch.int64),
+    )
+    scale = 1 + (1 + 1 + 2) / 3
+    told = net.eval().forecast(given, seed=0).mean[0]
+    wanted = torch.tensor([2.0, 6, 4, 2, 6]) + scale * torch.tensor([1.0, 1, 1, 2, 2])
+    assert_close(told, wanted, atol=1e-4, rtol=0)
+
+
+def test_a_gap_in_the_last_season_is_the_last_value_seen_in_it():
+    season = torch.tensor([[[4.0, 1], [0, 0], [7, 1]], [[9, 0], [0, 0], [0, 0]]])
+    found = put_back(torch.zeros(2, 1, 4), season)
+    assert found[:, 0].tolist() == [[4, 7, 7, 4], [0, 0, 0, 0]]

@@ -10,9 +10,10 @@ In the future nobody knows the true one: it is drawn, and goes in at the next mo
 few hundred such paths tell the quantiles. What the network carries along time is a
 `Memory`, so a new value can be told to it when it comes, in place of reading all again.
 
-A gap in the history is read as the mean that the network itself expected there, with a
-mark beside it that says so. Values go in divided by the scale of their window, and what
-comes out is multiplied by it.
+With a `season` it is the change over a season that goes in and comes out, and the paths
+are added up again. A gap in the history is read as the mean that the network itself
+expected there, with a mark beside it that says so. Values go in divided by the scale of
+their window, and what comes out is multiplied by it.
 
 Shapes: values (tokens,); inputs (tokens, inputs); parameters (tokens, width).
 
@@ -30,8 +31,11 @@ from unrolled.cells._base import State
 from unrolled.models.autoregressive_memory import (
     Memory,
     Moments,
+    changes,
     last_of,
+    put_back,
     runs_of,
+    season_after,
 )
 from unrolled.models.distributions import make_distribution
 from unrolled.models.dropout import dropout
@@ -59,6 +63,8 @@ class AutoregressiveForecaster(AbstractForecaster):
         super().__init__()
         self.horizon, self.levels = shape.horizon, levels_of(settings)
         self.settings = settings
+        counts = settings.distribution == "negative_binomial"
+        self.season = 0 if counts else settings.season
         self.distribution = make_distribution(settings.distribution, self.levels)
         self.past = shape.covariates - shape.ahead
         self.told = 2 + self.past + bool(self.past)
@@ -96,11 +102,15 @@ class AutoregressiveForecaster(AbstractForecaster):
     def begin(self, windows: Windows) -> Memory:
         """Before the first moment, with the scale of these windows."""
         rows, values = len(windows), windows.values.values
-        scale = 1 + mean_of(windows.values.map(torch.abs), windows.seen)
+        season = values.new_zeros(rows, self.season, 2)
+        history, known = windows.values, windows.seen
+        if self.season:
+            history, known = changes(history, known, season)
+        scale = 1 + mean_of(history.map(torch.abs), known)
         layers = (self.settings.layers, rows, self.settings.hidden)
         state = tuple(values.new_zeros(layers) for _ in self.stack.cell.states)
         last = values.new_zeros(rows, self.told)
-        return Memory(state, last, scale, windows.groups)
+        return Memory(state, last, scale, windows.groups, season)
 
     @torch.no_grad()
     def read(self, windows: Windows, memory: Memory | None = None) -> Memory:
@@ -110,7 +120,9 @@ class AutoregressiveForecaster(AbstractForecaster):
         leaves the memory, to the last bit, that it leaves when told whole.
         """
         memory = self.begin(windows) if memory is None else memory
-        return self._sweep(self._history(windows, memory), memory)[1]
+        after = season_after(windows.values, windows.seen, memory.season)
+        read = self._sweep(self._history(windows, memory), memory)[1]
+        return read._replace(season=after)
 
     def observe(self, memory: Memory, value: Tensor, covariates: Tensor) -> Memory:
         """The memory after one more moment of each row.
@@ -143,10 +155,8 @@ class AutoregressiveForecaster(AbstractForecaster):
         """The same from what is remembered; `ahead` is (rows, horizon, ahead)."""
         shape = (len(ahead), ahead.shape[1], len(self.levels))
         levels = torch.tensor(self.levels).to(memory.scale)
-        quantiles, means = (
-            memory.scale.new_zeros(shape),
-            memory.scale.new_zeros(shape[:2]),
-        )
+        none = memory.scale.new_zeros
+        quantiles, means = none(shape), none(shape[:2])
         for first in range(0, len(ahead), ROWS):
             some = slice(first, first + ROWS)
             paths = self.paths(memory.keep(some), ahead[some], seed=seed)
@@ -163,7 +173,7 @@ class AutoregressiveForecaster(AbstractForecaster):
         Each row draws from a stream of its own, and all of them begin alike: what a row
         draws depends on no other.
         """
-        rows, count = len(ahead), self.settings.paths
+        rows, count, season = len(ahead), self.settings.paths, memory.season
         generators = [stream(seed, "paths") for _ in range(rows)]
         memory, found = memory.repeat(count), []
         for known in ahead.repeat_interleave(count, dim=0).unbind(1):
@@ -180,37 +190,52 @@ class AutoregressiveForecaster(AbstractForecaster):
             memory = memory._replace(state=state, last=last)
             found.append(value.view(rows, count))
         shape = (rows, count, 0)
-        return torch.stack(found, dim=2) if found else ahead.new_zeros(shape)
+        told = torch.stack(found, dim=2) if found else ahead.new_zeros(shape)
+        return put_back(told, season) if self.season else told
 
     # -- one sweep ---------------------------------------------------------------------
 
     def _history(self, windows: Windows, memory: Memory) -> Moments:
-        values = windows.values
-        by_scale = values.values / memory.scale[values.row_of_token] * windows.seen
-        columns = [by_scale[:, None], windows.seen[:, None]]
-        if self.past:
-            marks = torch.ones_like(columns[1])
-            columns += [windows.covariates[:, : self.past], marks]
-        told = values.with_values(torch.cat(columns, dim=1))
-        return Moments(told, windows.covariates[:, self.past :])
+        return self._moments(
+            windows.values, windows.seen, self._beside(windows), memory
+        )
+
+    def _beside(self, windows: Windows) -> Tensor:
+        """Past covariates and 1, where there are some, and known ones, (tokens, ·)."""
+        past, known = windows.covariates.tensor_split([self.past], dim=1)
+        return torch.cat([past, known.new_ones(len(known), bool(self.past)), known], 1)
+
+    def _moments(
+        self, values: Ragged, seen: Tensor, beside: Tensor, memory: Memory
+    ) -> Moments:
+        """As they are read, from values and what is beside them, (tokens, ·)."""
+        if self.season:
+            values, seen = changes(values, seen, memory.season)
+        by_scale = values.values / memory.scale[values.row_of_token] * seen
+        past, known = beside.tensor_split([self.told - 2], dim=1)
+        told = torch.cat([by_scale[:, None], seen[:, None], past], dim=1)
+        return Moments(values.with_values(told), known)
 
     def _joined(
         self, windows: Windows, memory: Memory, targets: Tensor, there: Tensor
     ) -> Moments:
         """The history of each row and the moments after it, of known values."""
         rows, horizon = targets.shape
-        history = self._history(windows, memory)
-        future = targets.new_zeros(rows * horizon, self.told)
-        known = torch.where(there > 0, targets, 0.0) / memory.scale[:, None]
-        future[:, 0], future[:, 1] = known.flatten(), there.flatten()
-        first, lengths = history.told.offsets[:-1], history.told.lengths
-        behind = len(history.told.values) + torch.arange(rows) * horizon
+        columns = (windows.values.values[:, None], windows.seen[:, None])
+        history = torch.cat([*columns, self._beside(windows)], dim=1)
+        known = torch.where(there > 0, targets, 0.0)
+        nothing = known.new_zeros(rows, horizon, self.told - 2)
+        future = torch.cat(
+            [known[..., None], there[..., None], nothing, windows.ahead], dim=2
+        ).flatten(0, 1)
+        first, lengths = windows.values.offsets[:-1], windows.values.lengths
+        behind = len(history) + torch.arange(rows) * horizon
         starts = torch.stack([first, behind], dim=1).flatten()
         both = torch.stack([lengths, torch.full_like(lengths, horizon)], dim=1)
-        index = spans(starts, both.flatten())
-        told = torch.cat([history.told.values, future])[index]
-        beside = torch.cat([history.known, windows.ahead.flatten(0, 1)])[index]
-        return Moments(Ragged(told, lengths + horizon), beside)
+        tokens = torch.cat([history, future])[spans(starts, both.flatten())]
+        value, seen, beside = tokens.tensor_split([1, 2], dim=1)
+        values = Ragged(value[:, 0], lengths + horizon)
+        return self._moments(values, seen[:, 0], beside, memory)
 
     def _sweep(self, moments: Moments, memory: Memory) -> tuple[Tensor, Memory]:
         """Outputs (tokens, hidden), and the memory after the last moment of each row.

@@ -54,8 +54,8 @@ class ForecasterSettings(Settings):
     )
     season: int = setting(
         0,
-        "Moments of a season whose last values are taken off before a direct forecaster"
-        " reads, and put on to what it writes; 0 takes off the last value alone.",
+        "Moments of a season: what is read and told is the change over it, but for"
+        " counts. 0: a direct forecaster takes off the last value, the other nothing.",
         at_least=0,
     )
     window_scale: bool = setting(
