@@ -272,7 +272,7 @@ def test_with_a_lexicon_exactly_its_words_are_heard(seed):
 
 
 @pytest.mark.parametrize("words", [[(1,), (1, 2), (2, 2, 3)], [(1, 2), (1,), (2, 1)]])
-def test_without_a_separator_words_follow_each_other(words):
+def test_joined_words_follow_each_other_directly(words):
     frames = random_frames(6, 4, seed=1)
     joined = {
         tuple(symbol for word in several for symbol in word)
@@ -280,7 +280,7 @@ def test_without_a_separator_words_follow_each_other(words):
         for several in product(words, repeat=count)
     }
     every = {ids: nats for ids, nats in brute_force(frames).items() if ids in joined}
-    lexicon = Lexicon.of(words, separator=None)
+    lexicon = Lexicon.of(words, separator=None, joined=True)
     search = PrefixSearch(width=EVERYTHING, smallest=0, lexicon=lexicon)
     found = search.best(frames, EVERYTHING)
     assert len(every) > 5
@@ -288,7 +288,7 @@ def test_without_a_separator_words_follow_each_other(words):
 
 
 def test_the_places_of_a_lexicon_are_few_however_long_the_text():
-    lexicon = Lexicon.of([(1,), (1, 2)], separator=None)
+    lexicon = Lexicon.of([(1,), (1, 2)], separator=None, joined=True)
     place, seen = lexicon, set()
     for symbol in [1, 1, 2, 1, 1, 1, 2] * 20:
         place = place.after(symbol)
@@ -296,6 +296,14 @@ def test_the_places_of_a_lexicon_are_few_however_long_the_text():
         assert place.ends
         seen.add(id(place))
     assert len(seen) == 2
+
+
+def test_without_a_separator_one_word_of_the_lexicon_is_heard():
+    frames = random_frames(6, 4, seed=1)
+    lexicon = Lexicon.of([*WORDS, (3, 3)], separator=None)
+    search = PrefixSearch(width=EVERYTHING, smallest=0, lexicon=lexicon)
+    found = search.best(frames, EVERYTHING)
+    assert {one.ids for one in found} == {(), *WORDS, (3, 3)}
 
 
 @pytest.mark.parametrize("width", [1, 2, 10])

@@ -4,9 +4,9 @@
                                 └ r* ─ t*
 
 Between two words stands the separator, once; none stands at the beginning or the end.
-Where there is none, as with sub-words of which some begin a word, words follow each
-other directly, and a place may be one of several in the tree: after "car" both "t" of
-"cart" and "c" of another word.
+Where there is none, one word is all that may be heard. Or words follow each other
+directly, as those of sub-words do: then a place may be one of several in the tree,
+after "car" both before the "t" of "cart" and before another word.
 """
 
 from collections.abc import Iterable, Sequence
@@ -39,11 +39,18 @@ class Lexicon:
         self._after: dict[int, Lexicon | None] = {}
         # Of the first alone: all places, so that an endless text goes through few.
         self._separator: int | None = None
+        self._joined = False
         self._known: dict[tuple[int, ...], Lexicon] = {}
 
     @classmethod
-    def of(cls, words: Iterable[Sequence[int]], *, separator: int | None) -> Self:
-        """Of words, each the ids of its symbols; None: they follow each other directly.
+    def of(
+        cls,
+        words: Iterable[Sequence[int]],
+        *,
+        separator: int | None,
+        joined: bool = False,
+    ) -> Self:
+        """Of words, each the ids of its symbols; `joined` follow each other directly.
 
         Raises SettingError for no words, an empty one, or one with a separator in it.
         """
@@ -68,7 +75,7 @@ class Lexicon:
                 fix="fill the list of words, or search without one",
             )
         first = cls((root,), None)
-        first._separator = separator
+        first._separator, first._joined = separator, joined
         return first
 
     def after(self, symbol: int) -> "Lexicon | None":
@@ -79,10 +86,10 @@ class Lexicon:
 
     def _find(self, symbol: int) -> "Lexicon | None":
         first = self._first
-        if symbol == first._separator:
-            return first if self.ends else None
+        if symbol == first._separator and self.ends:
+            return first
         nodes = [node.next[symbol] for node in self._nodes if symbol in node.next]
-        if first._separator is None and any(node.ends for node in nodes):
+        if first._joined and any(node.ends for node in nodes):
             nodes += first._nodes
         if not nodes:
             return None

@@ -20,7 +20,6 @@ from typing_extensions import override
 
 from unrolled.errors import BrokenModelError
 from unrolled.models.ctc_loss import ctc_loss, frames_needed
-from unrolled.models.ngrams import NGrams
 from unrolled.models.transcriber import Transcriber
 from unrolled.models.transcriber_settings import TranscriberSettings
 from unrolled.readers import Cell
@@ -39,11 +38,11 @@ from unrolled.tasks._base import (
 from unrolled.tasks._listening import AbstractListener
 from unrolled.tasks._sound_input import SoundInput
 from unrolled.tasks._sound_settings import SoundSettings
+from unrolled.tasks._transcribe import language as languages
 from unrolled.tasks._transcribe import lengths
 from unrolled.tasks._transcribe.answers import answers_to, predictions
 from unrolled.tasks._transcribe.baselines import TranscribeBaselines
 from unrolled.tasks._transcribe.hearing import TranscriptHearing
-from unrolled.tasks._transcribe.language import fit_language, from_tensors, to_tensors
 from unrolled.tasks._transcribe.sample import TEXTS, sample_sound
 from unrolled.tasks._transcribe.scores import transcript_rates, transcript_scores
 from unrolled.tasks._transcribe.search import Search, words_of
@@ -85,7 +84,7 @@ class Transcribe(AbstractTask, AbstractListener):
         reads: SoundInput,
         symbols: TranscriptSymbols,
         *,
-        ngrams: NGrams | None,
+        language: languages.Language,
         words: list[str],
         length: float,
     ) -> None:
@@ -95,8 +94,8 @@ class Transcribe(AbstractTask, AbstractListener):
         """
         self.settings = {**settings, "sound": reads.settings}
         self.reads, self.symbols, self.length = reads, symbols, length
-        self.ngrams, self.words = ngrams, words
-        self.search = Search(self._mine, symbols, ngrams, words)
+        self.language, self.words = language, words
+        self.search = Search(self._mine, symbols, language, words)
         self.cheap: TranscribeBaselines | None = None
         self.left_out: list[str] = []
 
@@ -138,7 +137,7 @@ class Transcribe(AbstractTask, AbstractListener):
             settings,
             reads,
             symbols,
-            ngrams=fit_language(mine, texts, how, symbols),
+            language=languages.fit_language(mine, texts, how, symbols),
             words=words_of(mine, texts, how, symbols.unit),
             length=max(float(targets.lengths.double().mean()), 1.0),
         )
@@ -150,7 +149,7 @@ class Transcribe(AbstractTask, AbstractListener):
     @override
     def notes(self) -> list[str]:
         unit, lexicon = self.symbols.unit, len(self.words)
-        language = f", {self.ngrams.order}-grams of {unit}s" if self.ngrams else ""
+        language = languages.told(self.language, unit)
         closed = f", no other words than {lexicon:,}" if lexicon else ""
         how = self._how
         texts = ["small letters"] * how.lowercase
@@ -249,7 +248,8 @@ class Transcribe(AbstractTask, AbstractListener):
         files, tensors = self.reads.state()
         files |= self.symbols.state()
         files["task.json"] = {"words": self.words, "length": self.length}
-        tensors |= to_tensors(self.ngrams)
+        own, weights = languages.kept(self.language)
+        files, tensors = files | own, tensors | weights
         if self.cheap:
             files["task.json"]["baselines"], figures = self.cheap.state()
             tensors |= figures
@@ -277,7 +277,7 @@ class Transcribe(AbstractTask, AbstractListener):
             settings,
             SoundInput.restore(chosen["sound"], files, tensors),
             symbols,
-            ngrams=from_tensors(tensors, len(symbols)),
+            language=languages.restored(files, tensors, len(symbols)),
             words=words,
             length=length,
         )

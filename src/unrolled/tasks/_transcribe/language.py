@@ -1,11 +1,12 @@
-"""A language model of n-grams as the search over CTC's frames asks for it.
+"""The language model that the search over CTC's frames asks, n-grams as a rule.
 
-Symbol 0, the blank of the frames, is the end of a text here. A state is the last few
-symbols, and whoever has the same ones shares their row of scores.
+Symbol 0, the blank of the frames, is the end of a text here. A state of n-grams is the
+last few symbols, and whoever has the same ones shares their row of scores. A recurrent
+language model that was trained by itself is in `network_language.py`.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import final
+from typing import Any, final
 
 import torch
 from torch import Tensor
@@ -15,6 +16,7 @@ from unrolled.decoding.ctc_scorer import AbstractScorer
 from unrolled.errors import BrokenModelError
 from unrolled.models.ngrams import NGrams
 from unrolled.tasks._symbols import ragged
+from unrolled.tasks._transcribe.network_language import FILE, LanguageNetwork
 from unrolled.tasks._transcribe.settings import TranscribeSettings, TranscriptSettings
 from unrolled.tasks._transcribe.symbols import TranscriptSymbols
 from unrolled.tasks._transcribe.texts import lines_of
@@ -26,6 +28,7 @@ MOST_KEPT = 100_000
 _NAME = "language."
 
 Last = tuple[int, ...]
+Language = NGrams | LanguageNetwork | None
 
 
 def fit_language(
@@ -33,13 +36,19 @@ def fit_language(
     texts: Sequence[str],
     how: TranscriptSettings,
     symbols: TranscriptSymbols,
-) -> NGrams | None:
+) -> Language:
     """Kneser-Ney n-grams of the texts, and of those of a file if the settings name one.
 
-    None where no language model is wanted. Raises UnreadableDataError.
+    Or the network of a folder, if they name that; None where no language model is
+    wanted. Raises UnreadableDataError, and BrokenModelError or SettingError for a
+    folder that has none of these symbols.
     """
     if not settings.language or settings.beam == 1:
         return None
+    if settings.language_model:
+        network = LanguageNetwork.read(settings.language_model)
+        network.scorer(symbols)  # refuses other symbols before anything is trained
+        return network
     path = settings.language_text
     further = lines_of(path, how) if path else []
     rows = ragged([[*symbols.ids(text), END] for text in (*texts, *further)])
@@ -76,17 +85,40 @@ class NgramScorer(AbstractScorer[Last]):
         return [self._kept[state] for state in states]
 
 
-def to_tensors(ngrams: NGrams | None) -> dict[str, Tensor]:
-    """What a model folder keeps of them, (n-grams,)."""
-    state = {} if ngrams is None else ngrams.state()
-    return {f"{_NAME}{name}": one for name, one in state.items()}
+def scorer_of(
+    language: Language, symbols: TranscriptSymbols
+) -> AbstractScorer[Any] | None:
+    """It as the search asks for it; None where there is none."""
+    if isinstance(language, LanguageNetwork):
+        return language.scorer(symbols)
+    return None if language is None else NgramScorer(language)
 
 
-def from_tensors(tensors: Mapping[str, Tensor], symbols: int) -> NGrams | None:
-    """The way back, from (n-grams,); None where there are none.
+def told(language: Language, unit: str) -> str:
+    """What it is, in words behind a comma."""
+    if isinstance(language, LanguageNetwork):
+        return f", a recurrent language model of {unit}s"
+    return "" if language is None else f", {language.order}-grams of {unit}s"
 
-    Raises BrokenModelError, also for those of another number of symbols.
+
+def kept(language: Language) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """What a model folder keeps of it: JSON values by file, and tensors (n-grams,)."""
+    if isinstance(language, LanguageNetwork):
+        return {FILE: language.parts}, language.tensors()
+    state = {} if language is None else language.state()
+    return {}, {f"{_NAME}{name}": one for name, one in state.items()}
+
+
+def restored(
+    files: Mapping[str, Any], tensors: Mapping[str, Tensor], symbols: int
+) -> Language:
+    """The way back, from (n-grams,); None where there is none.
+
+    Raises BrokenModelError, also for n-grams of another number of symbols.
     """
+    network = LanguageNetwork.restore(files, tensors)
+    if network:
+        return network
     names = [name for name in tensors if name.startswith(_NAME)]
     if not names:
         return None

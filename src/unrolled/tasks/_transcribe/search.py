@@ -15,8 +15,7 @@ from unrolled.decoding.ctc_greedy import GreedyPath, Heard
 from unrolled.decoding.ctc_lexicon import Lexicon
 from unrolled.decoding.ctc_prefixes import PrefixBeam, PrefixSearch
 from unrolled.errors import SettingError
-from unrolled.models.ngrams import NGrams
-from unrolled.tasks._transcribe.language import NgramScorer
+from unrolled.tasks._transcribe.language import Language, scorer_of
 from unrolled.tasks._transcribe.settings import TranscribeSettings, TranscriptSettings
 from unrolled.tasks._transcribe.symbols import TranscriptSymbols
 from unrolled.tasks._transcribe.texts import lines_of
@@ -33,7 +32,7 @@ class Search:
         self,
         settings: TranscribeSettings,
         symbols: TranscriptSymbols,
-        ngrams: NGrams | None,
+        language: Language,
         words: Sequence[str],
     ) -> None:
         """`words` are all that may be heard; with none of them, any may."""
@@ -41,9 +40,9 @@ class Search:
         if settings.beam > 1:
             self.prefixes = PrefixSearch(
                 width=settings.beam,
-                scorer=None if ngrams is None else NgramScorer(ngrams),
+                scorer=scorer_of(language, symbols),
                 weight=settings.language,
-                bonus=0.0 if ngrams is None else settings.bonus,
+                bonus=0.0 if language is None else settings.bonus,
                 lexicon=_tree(symbols, words),
             )
 

@@ -44,6 +44,11 @@ class TranscribeSettings(Settings):
         " of n-grams of the symbols, counted on the texts of the training sounds.",
         at_least=0,
     )
+    language_model: str = setting(
+        "",
+        "A folder that `unrolled train language_model` wrote, with the same kind of"
+        " text.tokens: it is asked instead of n-grams, and kept in this model.",
+    )
     language_text: str = setting(
         "", "A file of texts, a line each, that it is counted on as well."
     )
