@@ -282,7 +282,8 @@ class Caption(AbstractWrittenTask):
         )
         made.ngrams = from_tensors(tensors, len(made.target))
         if BASELINES in files:
-            made.known = Baselines.restore(files[BASELINES], tensors)
+            width = made.pictures.features
+            made.known = Baselines.restore(files[BASELINES], tensors, features=width)
         return made
 
     @override
