@@ -24,6 +24,7 @@ from unrolled.cli.data import data
 from unrolled.cli.demo import demo
 from unrolled.cli.embed import embed
 from unrolled.cli.evaluate import evaluate
+from unrolled.cli.follow import follow
 from unrolled.cli.generate import generate
 from unrolled.cli.listen import listen
 from unrolled.cli.output import ReaderGoneError, say
@@ -48,6 +49,7 @@ for verb in (
     predict,
     generate,
     listen,
+    follow,
     score,
     check,
     demo,

@@ -95,3 +95,33 @@ class AbstractShown(ABC):
 
         `answers` are those of `AbstractTask.answer`, one for each example.
         """
+
+
+class AbstractFollowing(ABC):
+    """A series under way: told of each new value, asked for what comes next."""
+
+    @abstractmethod
+    def observe(
+        self,
+        values: Sequence[float | None],
+        *,
+        past: Sequence[float] = (),
+        known: Sequence[float] = (),
+    ) -> None:
+        """The next moment: a value for each channel (None is a gap), and covariates.
+
+        `known` is needed only where the series does not hold it yet. Raises
+        UnreadableDataError for another number of them.
+        """
+
+    @abstractmethod
+    def forecast(self) -> dict[str, Any]:
+        """What comes after the last moment, as `predict` tells it."""
+
+
+class AbstractFollower(ABC):
+    """A task that goes along with a series as it grows."""
+
+    @abstractmethod
+    def follow(self, network: nn.Module, example: Example) -> AbstractFollowing:
+        """From the end of this history on. Raises UnreadableDataError."""

@@ -22,7 +22,7 @@ from unrolled.models.forecasters import make_forecaster
 from unrolled.readers import Cell, Table
 from unrolled.series import Series
 from unrolled.settings import Settings, Value
-from unrolled.tasks._abilities import AbstractShown
+from unrolled.tasks._abilities import AbstractFollower, AbstractShown
 from unrolled.tasks._base import (
     AbstractTask,
     Answers,
@@ -39,6 +39,7 @@ from unrolled.tasks._forecast.baselines import ForecastBaselines
 from unrolled.tasks._forecast.batch import ForecastBatch
 from unrolled.tasks._forecast.cells import series_of
 from unrolled.tasks._forecast.familiar import Familiar
+from unrolled.tasks._forecast.following import Following
 from unrolled.tasks._forecast.forecasting import (
     AT_ONCE,
     Forecasting,
@@ -58,7 +59,7 @@ from unrolled.tasks._forecast.widening import Widening
 
 
 @final
-class Forecast(AbstractTask, AbstractShown):
+class Forecast(AbstractTask, AbstractShown, AbstractFollower):
     """Direct or autoregressive forecasts of one or many series."""
 
     goal = "the next values of series, with intervals"
@@ -120,7 +121,9 @@ class Forecast(AbstractTask, AbstractShown):
     def suggest(
         cls, examples: list[Example], settings: Mapping[str, Settings]
     ) -> dict[str, Value]:
-        return suggestions([series_of(row) for row in examples], settings)
+        # Not even a horizon may be chosen by what is to be forecast.
+        learned = origins.learned([series_of(row) for row in examples], settings)
+        return suggestions(learned, settings)
 
     @override
     @classmethod
@@ -287,6 +290,11 @@ class Forecast(AbstractTask, AbstractShown):
                 sums = sums_of(in_units(each, some, self.mine), some, self.levels)
                 found.setdefault(name, []).append(sums)
         return {name: _total(sums) for name, sums in found.items()}
+
+    @override
+    def follow(self, network: nn.Module, example: Example) -> Following:
+        forecasting = self.forecasting(network)
+        return Following(self.familiar, forecasting, series_of(example), example.place)
 
     @override
     def page(

@@ -24,6 +24,8 @@ from unrolled.readers import Cell
 from unrolled.series import Series
 from unrolled.settings import Settings, Value, flat, make
 from unrolled.tasks._abilities import (
+    AbstractFollower,
+    AbstractFollowing,
     AbstractJudge,
     AbstractShown,
     AbstractWriter,
@@ -90,6 +92,16 @@ class Model:
         rows = [Example(cell, None, f"input {n}") for n, cell in enumerate(inputs, 1)]
         with self._threads():
             return self.task.page(self.network, rows, answers)
+
+    def follow(self, history: Cell) -> AbstractFollowing:
+        """A series that goes on from here: `observe` values, ask for its `forecast`.
+
+        Raises SettingError for a task that follows nothing, UnreadableDataError for a
+        series unlike those of training.
+        """
+        if not isinstance(self.task, AbstractFollower):
+            raise _unable(self.name, "follows no series", AbstractFollower)
+        return self.task.follow(self.network, Example(history, None, "the series"))
 
     @property
     def writes(self) -> bool:

@@ -34,7 +34,10 @@ class Forecasting:
 
     def of(self, batch: ForecastBatch) -> Forecast:
         """In the user's units, a row for each channel of each forecast."""
-        found = self._of_network(batch)
+        return self.told(self._of_network(batch), batch)
+
+    def told(self, found: Forecast, batch: ForecastBatch) -> Forecast:
+        """What the network says of a batch, widened and in the user's units."""
         wide = self.widening(found.quantiles, batch.store.channels)
         return in_units(Forecast(wide, found.mean), batch, self.settings)
 

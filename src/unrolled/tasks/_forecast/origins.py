@@ -8,13 +8,15 @@
 A part kept aside begins where the part before it ends, and may look back beyond that.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from unrolled.series import Series
+from unrolled.settings import Settings
 from unrolled.tasks._base import Example
 from unrolled.tasks._forecast.settings import ForecastSettings
 
@@ -69,6 +71,17 @@ def to_score(
 def to_tell(series: Sequence[Series]) -> Pairs:
     """After the last moment of each."""
     return _pairs([(number, len(one)) for number, one in enumerate(series)])
+
+
+def learned(series: Sequence[Series], settings: Mapping[str, Settings]) -> list[Series]:
+    """What of each series comes before all parts that will be kept aside."""
+    mine: Any = settings["task"]
+    data: Any = settings["data"]
+    found = []
+    for one in series:
+        aside = mine.valid or round(data.valid_share * len(one))
+        found.append(one.until(max(len(one) - aside - mine.test, len(one) // 2)))
+    return found
 
 
 def cut(
