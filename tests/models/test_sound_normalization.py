@@ -3,7 +3,6 @@
 import torch
 
 from unrolled.models.sound_normalization import (
-    FLOOR,
     MEMORY,
     PRIOR,
     Heard,
@@ -32,18 +31,28 @@ def test_fixed_figures_are_taken_off_and_divided_by():
     assert fixed(x, MEAN, SCALE).values.tolist() == [[1.0, 2.0]]
 
 
-def test_an_utterance_has_mean_0_and_scale_1_and_silence_is_not_blown_up():
-    x = sounds(5, 0, 4)
-    found = by_utterance(x, SCALE)
-    for row in (found[0], found[2]):
-        assert torch.allclose(row.mean(0), torch.zeros(2).double(), atol=1e-12)
-        assert torch.allclose(row.std(0, correction=0), torch.ones(2).double())
-    frames = torch.tensor([[4.0, 4.0], [4.0, 4.1]], dtype=torch.float64)
-    still = Ragged(frames, torch.tensor([2]))
-    [[none, low], [zero, high]] = by_utterance(still, SCALE).values.tolist()
-    assert none == zero == 0
-    assert abs(high - 0.05 / (FLOOR * 0.5)) < 1e-9
-    assert abs(high + low) < 1e-9
+def test_an_utterance_is_measured_between_the_training_sounds_and_itself():
+    x = sounds(PRIOR, 0, 3 * PRIOR)
+    found = by_utterance(x, MEAN, SCALE)
+    for row, share in ((0, 0.5), (2, 0.75)):
+        own = x[row].mean(0)
+        louder = own.mean() - MEAN.mean()
+        center = louder + (1 - share) * MEAN + share * (own - louder)
+        variance = (x[row] - center).square().mean(0)
+        scale = ((1 - share) * SCALE.square() + share * variance).sqrt()
+        assert torch.allclose(found[row], (x[row] - center) / scale, atol=1e-12)
+
+
+def test_a_louder_utterance_is_the_same_one():
+    x = sounds(30, 7)
+    louder = x.map(lambda values: values + 2.5)
+    one, other = by_utterance(x, MEAN, SCALE), by_utterance(louder, MEAN, SCALE)
+    assert torch.allclose(one.values, other.values, atol=1e-12)
+
+
+def test_silence_is_not_blown_up():
+    still = Ragged(torch.full((1000, 2), -15.0).double(), torch.tensor([1000]))
+    assert by_utterance(still, MEAN, SCALE).values.abs().max() < 2
 
 
 def test_a_running_mean_moves_as_its_equation_says():

@@ -16,6 +16,7 @@ from unrolled.cli.options import (
     refuse_strange_columns,
 )
 from unrolled.cli.output import as_json, say, show_scores
+from unrolled.cli.transcript_scores import real_time_factor, show_transcripts
 
 
 def evaluate(  # noqa: PLR0913 (a command's options are its parameters)
@@ -43,4 +44,9 @@ def evaluate(  # noqa: PLR0913 (a command's options are its parameters)
     found = asked.evaluate(source.examples)
     if source.bad_rows:
         found["bad_rows"] = source.bad_rows
-    (as_json if json else show_scores)(found)
+    if json:
+        factor = real_time_factor(found)
+        as_json(found if factor is None else found | {"real_time_factor": factor})
+        return
+    show_scores(found)
+    show_transcripts(found)

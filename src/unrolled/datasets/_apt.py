@@ -36,11 +36,15 @@ def read() -> dict[str, bytes]:
     if any(LISTS.glob(f"*{TEXTS}*")):
         return _lists(LISTS)
     with TemporaryDirectory(prefix="unrolled-") as folder:
-        _update(apt_get, Path(folder))
+        update(apt_get, Path(folder))
         return _lists(Path(folder))
 
 
-def _update(apt_get: str, folder: Path) -> None:
+def update(apt_get: str, folder: Path) -> list[str]:
+    """Fetches the lists into a folder; the options by which apt-get finds them there.
+
+    Raises DatasetError.
+    """
     (folder / "partial").mkdir()
     options = {
         "Acquire::Languages": "en",
@@ -58,6 +62,7 @@ def _update(apt_get: str, folder: Path) -> None:
             expected="a connection to the servers that apt is set up for",
             fix="try again when online, or take the data set docstrings",
         )
+    return said
 
 
 def _lists(folder: Path) -> dict[str, bytes]:

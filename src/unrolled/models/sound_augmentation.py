@@ -4,6 +4,8 @@
                tempo      frames between frames: a row is longer or shorter
                pitch      bands between bands: every frequency times a factor
                volume     a number added to all
+               color      another to each band, in a smooth curve: as by another
+                          microphone or room
                noise      energies of a steady noise added, at 0 to 25 dB below the peak
     hide       after it: stretches of time and of bands are 0, the mean
 
@@ -27,6 +29,8 @@ NATS = log(10) / 10
 """One decibel of energy, in nats."""
 QUIET = (0.0, 25.0)
 """Decibels that a noise lies below the loudest frame, from and to."""
+WAVES = 4
+"""Half waves over all bands that the quickest part of a color has."""
 TILT, JITTER = 2.0, 0.5
 """Nats: how much noises differ along the bands, and from frame to frame."""
 
@@ -40,6 +44,8 @@ class Augmentation:
     tempo: float = 0.0
     pitch: float = 0.0
     volume: float = 0.0
+    """Decibels."""
+    color: float = 0.0
     """Decibels."""
     noise: float = 0.0
     """Share of the rows."""
@@ -63,6 +69,8 @@ class Augmentation:
         if self.volume:
             louder = NATS * self.volume * _between(len(x))
             x = x.with_values(x.values + louder[x.row_of_token, None])
+        if self.color:
+            x = colored(x, self.color)
         if self.noise:
             x = noisy(x, self.noise)
         return x
@@ -119,6 +127,15 @@ def shifted(x: Ragged, factor: Tensor, rate: int) -> Ragged:
     above = (below + 1).clamp(max=bands - 1)
     first, second = x.values.gather(1, below[rows]), x.values.gather(1, above[rows])
     return x.with_values(torch.lerp(first, second, share[rows]))
+
+
+def colored(x: Ragged, decibels: float) -> Ragged:
+    """Each row's bands louder or softer by a curve of slow waves: (frames, bands)."""
+    bands = x.values.shape[1]
+    place = (torch.arange(bands) + 0.5) / bands
+    waves = torch.cos(torch.pi * torch.arange(1, WAVES + 1)[:, None] * place)
+    height = NATS * decibels / WAVES**0.5 * torch.randn(len(x), WAVES)
+    return x.with_values(x.values + (height @ waves)[x.row_of_token])
 
 
 def noisy(x: Ragged, share: float) -> Ragged:

@@ -67,7 +67,7 @@ class SoundLayer(nn.Module):
 
     def _normalized(self, x: Ragged) -> Ragged:
         if self.normalize == "utterance":
-            return by_utterance(x, self.scale)
+            return by_utterance(x, self.mean, self.scale)
         if self.normalize == "running":
             return running(x, self.scale, self._begun(len(x)))[0]
         return fixed(x, self.mean, self.scale)

@@ -1,9 +1,14 @@
 """Frames of a sound about 0 ± 1: by fixed figures, its own, or what was heard so far.
 
     fixed        (x_t − μ) / σ         mean μ and scale σ of the training sounds
-    utterance    (x_t − μᵤ) / σᵤ       those of this sound; it has to be over
+    utterance    (x_t − c) / s         c between μ and the mean of this sound,
+                                       s² between σ² and its variance
     running      (x_t − m_t) / σ       m_t = m_{t−1} + (x_t − m_{t−1}) / w_t,  m_0 = μ
                                        w_t = min(PRIOR + t, MEMORY)
+
+Of an utterance the loudness is taken off as a whole; each band then goes from μ to its
+own mean by λ = n / (n + PRIOR) for n frames: all of a short word may be one vowel, and
+its mean is what tells it from others. The utterance has to be over.
 
 A running mean begins as the training mean, as if that had been heard for PRIOR frames,
 and forgets what lies more than some MEMORY frames back. Its state is m and t, so a
@@ -24,8 +29,6 @@ PRIOR = 50
 """Frames that the training mean counts for: half a second."""
 MEMORY = 300
 """Frames after which the past begins to be forgotten: three seconds."""
-FLOOR = 0.1
-"""The smallest scale of an utterance, as a share of the training scale."""
 
 
 class Heard(NamedTuple):
@@ -41,13 +44,17 @@ def fixed(x: Ragged, mean_: Tensor, scale: Tensor) -> Ragged:
     return x.map(lambda values: (values - mean_) / scale)
 
 
-def by_utterance(x: Ragged, scale: Tensor) -> Ragged:
-    """By each row's own mean and scale; `scale` (bands,) keeps silence small."""
+def by_utterance(x: Ragged, mean_: Tensor, scale: Tensor) -> Ragged:
+    """By each row's own figures, as far as it is long: from those given, (bands,)."""
     rows = x.row_of_token
-    centered = x.values - mean(x).index_select(0, rows)
-    spread = mean(x.with_values(centered * centered)).sqrt()
-    floor = torch.maximum(spread, FLOOR * scale)
-    return x.with_values(centered / floor.index_select(0, rows))
+    share = (x.lengths / (x.lengths + PRIOR)).to(x.values)[:, None]
+    own = mean(x)
+    louder = own.mean(1, keepdim=True) - mean_.mean()
+    center = louder + torch.lerp(mean_, own - louder, share)
+    centered = x.values - center.index_select(0, rows)
+    spread = mean(x.with_values(centered * centered))
+    found = torch.lerp(scale * scale, spread, share).sqrt()
+    return x.with_values(centered / found.index_select(0, rows))
 
 
 @torch.no_grad()

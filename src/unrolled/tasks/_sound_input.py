@@ -140,6 +140,7 @@ class SoundInput(AbstractInput):
                 tempo=mine.tempo,
                 pitch=mine.pitch,
                 volume=mine.volume,
+                color=mine.color,
                 noise=mine.noise,
                 time_masks=mine.time_masks,
                 time_mask=mine.time_mask,

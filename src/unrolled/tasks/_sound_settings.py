@@ -58,6 +58,13 @@ class SoundSettings(Settings):
         at_least=0,
         at_most=60,
     )
+    color: float = setting(
+        6.0,
+        "How much its bands are raised and lowered against each other while training,"
+        " as by another microphone, in decibels.",
+        at_least=0,
+        at_most=60,
+    )
     noise: float = setting(
         0.3, "Share of sounds that get noise while training.", at_least=0, at_most=1
     )

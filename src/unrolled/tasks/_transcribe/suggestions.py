@@ -12,10 +12,11 @@ def suggestions(
 ) -> dict[str, Value]:
     """Values by "section.key"; few rows are seen until some 5,000 batches have been."""
     model: Any = settings["model"]
+    epochs = max(15, min(250, 160_000 // max(len(examples), 1)))
     found: dict[str, Value] = {
         "training.learning_rate": 0.003,
-        "training.epochs": max(15, min(60, 160_000 // max(len(examples), 1))),
-        "training.patience": 12,
+        "training.epochs": epochs,
+        "training.patience": max(epochs // 2, 5),  # at first nothing but blanks is heard
     }
     if not model.bidirectional:  # it may be asked to begin before a sound is over
         found["sound.normalize"] = "running"
