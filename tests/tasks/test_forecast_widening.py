@@ -1,4 +1,4 @@
-"""Intervals are moved until they hold what they promise, on what they were fitted on."""
+"""Intervals are moved until they hold what they promise, where they were fitted."""
 
 import pytest
 import torch

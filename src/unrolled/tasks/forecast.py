@@ -11,12 +11,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar, Self, final
 
-import torch
 from torch import Tensor, nn
 from typing_extensions import override
 
 from unrolled.errors import UnreadableDataError
-from unrolled.models.forecaster import Forecast as Told
 from unrolled.models.forecaster_settings import ForecasterSettings, levels_of
 from unrolled.models.forecasters import make_forecaster
 from unrolled.readers import Cell, Table
@@ -27,30 +25,29 @@ from unrolled.tasks._base import (
     AbstractTask,
     Answers,
     Batch,
-    Column,
     Example,
     Gathered,
     Look,
     Metrics,
     Shape,
 )
-from unrolled.tasks._forecast import columns, origins
+from unrolled.tasks._forecast import origins
 from unrolled.tasks._forecast.baselines import ForecastBaselines
 from unrolled.tasks._forecast.batch import ForecastBatch
 from unrolled.tasks._forecast.cells import series_of
+from unrolled.tasks._forecast.columns import COLUMNS
 from unrolled.tasks._forecast.familiar import Familiar
 from unrolled.tasks._forecast.following import Following
 from unrolled.tasks._forecast.forecasting import (
-    AT_ONCE,
     Forecasting,
-    in_units,
-    sums_of,
+    of_row,
+    sums_of_baselines,
 )
 from unrolled.tasks._forecast.gather import gather
 from unrolled.tasks._forecast.picture import picture
-from unrolled.tasks._forecast.prepared import prepared
+from unrolled.tasks._forecast.prepared import check_ahead, prepared
 from unrolled.tasks._forecast.sample import sample
-from unrolled.tasks._forecast.scores import ForecastSums
+from unrolled.tasks._forecast.scores import total
 from unrolled.tasks._forecast.series_settings import SeriesSettings
 from unrolled.tasks._forecast.settings import ForecastSettings
 from unrolled.tasks._forecast.suggestions import chosen, suggestions
@@ -64,25 +61,7 @@ class Forecast(AbstractTask, AbstractShown, AbstractFollower):
 
     goal = "the next values of series, with intervals"
     shape = Shape.MANY_TO_ONE
-    columns = (
-        Column(
-            "input",
-            holds="the time of each row, or a whole series in each",
-            usual=(*columns.WHOLES[:1], *columns.TIMES),
-        ),
-        Column(
-            "target",
-            holds="values of the series, one column or several",
-            usual=columns.VALUES,
-            optional=True,
-        ),
-        Column(
-            "given",
-            holds="which series a row belongs to",
-            usual=columns.IDS,
-            optional=True,
-        ),
-    )
+    columns = COLUMNS
     sections: ClassVar = {
         "series": SeriesSettings,
         "model": ForecasterSettings,
@@ -163,7 +142,7 @@ class Forecast(AbstractTask, AbstractShown, AbstractFollower):
     def encode(self, examples: list[Example]) -> Batch:
         series = [series_of(row) for row in examples]
         for one, row in zip(series, examples, strict=True):
-            self._check_ahead(one, row.place)
+            check_ahead(one, self.mine.horizon, row.place)
         return self._batch(examples, series, origins.to_tell(series), map(len, series))
 
     @override
@@ -175,11 +154,7 @@ class Forecast(AbstractTask, AbstractShown, AbstractFollower):
     @override
     def encode_to_score(self, examples: list[Example]) -> Batch:
         series = [series_of(row) for row in examples]
-        begins = [one.begins or self.familiar.first_new(one) for one in series]
-        if all(b >= len(one) for b, one in zip(begins, series, strict=True)):
-            begins = [one.begins for one in series]  # all was seen: told as it is
-        least = [max(min(self.mine.context, len(one) // 4), 1) for one in series]
-        begins = [max(pair) for pair in zip(begins, least, strict=True)]
+        begins = self.familiar.begins(series)
         pairs = origins.to_score(series, begins, self.mine)
         return self._batch(examples, series, pairs, begins)
 
@@ -190,17 +165,6 @@ class Forecast(AbstractTask, AbstractShown, AbstractFollower):
         store = prepared(self.familiar, series, places, list(firsts))
         batch = ForecastBatch.of(store, *pairs, context=self.mine.context)
         return replace(batch, told=tuple(series))
-
-    def _check_ahead(self, series: Series, place: str) -> None:
-        """Raises UnreadableDataError where covariates of the future are missing."""
-        there, wanted = len(series.known), len(series) + self.mine.horizon
-        if series.known.shape[1] and there < wanted:
-            raise UnreadableDataError(
-                found=f"{place}: covariates known ahead reach {there - len(series)}"
-                " moments beyond the last value.",
-                expected=f"{self.mine.horizon}, as many as are forecast",
-                fix="add rows below the last one, with those columns alone filled in",
-            )
 
     @override
     def look(self, examples: list[Example]) -> Look:
@@ -226,7 +190,7 @@ class Forecast(AbstractTask, AbstractShown, AbstractFollower):
         return [
             told(
                 rows.told[int(number)],
-                _of_row(found, place, rows.store.channels),
+                of_row(found, place, rows.store.channels),
                 origin=int(origin),
                 levels=self.levels,
             )
@@ -244,7 +208,7 @@ class Forecast(AbstractTask, AbstractShown, AbstractFollower):
 
     @override
     def score(self, answers: Answers, examples: list[Example]) -> Metrics:
-        return _total([one["sums"] for one in answers if "sums" in one])
+        return total([one["sums"] for one in answers if "sums" in one])
 
     @property
     @override
@@ -281,15 +245,8 @@ class Forecast(AbstractTask, AbstractShown, AbstractFollower):
         if self.cheap is None:
             return {}
         batch: Any = self.encode_to_score(examples)
-        found: dict[str, list[ForecastSums]] = {}
-        for rows in torch.arange(len(batch)).split(AT_ONCE):
-            some = batch.gather(rows)
-            windows = some.windows()
-            forecasts = self.cheap.forecasts(windows.values, windows.seen)
-            for name, each in forecasts.items():
-                sums = sums_of(in_units(each, some, self.mine), some, self.levels)
-                found.setdefault(name, []).append(sums)
-        return {name: _total(sums) for name, sums in found.items()}
+        sums = sums_of_baselines(self.cheap, batch, self.mine, self.levels)
+        return {name: total(some) for name, some in sums.items()}
 
     @override
     def follow(self, network: nn.Module, example: Example) -> Following:
@@ -335,19 +292,3 @@ class Forecast(AbstractTask, AbstractShown, AbstractFollower):
     @classmethod
     def sample(cls) -> list[tuple[Cell, ...]]:
         return sample()
-
-
-def _of_row(found: Told, row: int, channels: int) -> Told:
-    """The forecast of one series, whose channels are rows that stand together."""
-    mine = slice(row * channels, (row + 1) * channels)
-    return Told(found.quantiles[mine], found.mean[mine])
-
-
-def _total(sums: list[ForecastSums]) -> Metrics:
-    """The metrics of all forecasts."""
-    if not sums:
-        return {}
-    whole = sums[0]
-    for one in sums[1:]:
-        whole += one
-    return whole.metrics()

@@ -37,6 +37,21 @@ IDS = (
     *("region", "country", "ticker", "symbol"),
 )
 """Usual headers of the column that says which series a row belongs to."""
+COLUMNS = (
+    Column(
+        "input",
+        holds="the time of each row, or a whole series in each",
+        usual=(*WHOLES[:1], *TIMES),
+    ),
+    Column(
+        "target",
+        holds="values of the series, one column or several",
+        usual=VALUES,
+        optional=True,
+    ),
+    Column("given", holds="which series a row belongs to", usual=IDS, optional=True),
+)
+"""What the user may name; the others are settings."""
 _LOOK = 100
 
 

@@ -114,6 +114,19 @@ class Familiar:
             return min(last, len(series))
         return int((series.times[: len(series)] <= last).sum())
 
+    def begins(self, series: Sequence[Series]) -> list[int]:
+        """The first moment of each that is scored: what training has not seen.
+
+        Where all of all series was seen they are scored as they are. A quarter of each,
+        or a context, is only read.
+        """
+        found = [one.begins or self.first_new(one) for one in series]
+        if all(begin >= len(one) for begin, one in zip(found, series, strict=True)):
+            found = [one.begins for one in series]
+        context = self.settings.context
+        least = [max(min(context, len(one) // 4), 1) for one in series]
+        return [max(pair) for pair in zip(found, least, strict=True)]
+
     def remember(self, series: Sequence[Series]) -> None:
         """These, too, have been seen to their ends: the model was chosen by them."""
         for one in series:

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from unrolled.models.forecaster import AbstractForecaster, Forecast
+from unrolled.tasks._forecast.baselines import ForecastBaselines
 from unrolled.tasks._forecast.batch import ForecastBatch
 from unrolled.tasks._forecast.scores import ForecastSums, Scales
 from unrolled.tasks._forecast.settings import ForecastSettings
@@ -90,6 +91,29 @@ def sums_of(
     standard, seasonal = batch.store.units[2:, batch.series].flatten(1)
     scales = Scales(seasonal=seasonal, standard=standard)
     return ForecastSums.of(batch.truths(), found, levels=levels, scales=scales)
+
+
+def sums_of_baselines(
+    cheap: ForecastBaselines,
+    batch: ForecastBatch,
+    settings: ForecastSettings,
+    levels: Sequence[float],
+) -> dict[str, list[ForecastSums]]:
+    """What the cheap answers to the same question are worth, by name, in parts."""
+    found: dict[str, list[ForecastSums]] = {}
+    for rows in torch.arange(len(batch)).split(AT_ONCE):
+        some = batch.gather(rows)
+        windows = some.windows()
+        for name, each in cheap.forecasts(windows.values, windows.seen).items():
+            sums = sums_of(in_units(each, some, settings), some, levels)
+            found.setdefault(name, []).append(sums)
+    return found
+
+
+def of_row(found: Forecast, row: int, channels: int) -> Forecast:
+    """The forecast of one series, whose channels are rows that stand together."""
+    mine = slice(row * channels, (row + 1) * channels)
+    return Forecast(found.quantiles[mine], found.mean[mine])
 
 
 def _truth(batch: ForecastBatch) -> Tensor:

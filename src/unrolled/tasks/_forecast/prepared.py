@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from unrolled.errors import UnreadableDataError
 from unrolled.series import Series
 from unrolled.tasks._forecast import calendars
 from unrolled.tasks._forecast.familiar import Familiar
@@ -57,6 +58,18 @@ def prepared(
         else torch.zeros(4, 0, wide, dtype=torch.float64),
         horizon=horizon,
     )
+
+
+def check_ahead(series: Series, horizon: int, place: str) -> None:
+    """Raises UnreadableDataError where covariates of the future are missing."""
+    further = len(series.known) - len(series)
+    if series.known.shape[1] and further < horizon:
+        raise UnreadableDataError(
+            found=f"{place}: covariates known ahead reach {further} moments beyond the"
+            " last value.",
+            expected=f"{horizon}, as many as are forecast",
+            fix="add rows below the last one, with those columns alone filled in",
+        )
 
 
 def _units(familiar: Familiar, series: Series, first: int, place: str) -> Units:

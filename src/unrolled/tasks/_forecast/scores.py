@@ -155,6 +155,16 @@ class ForecastSums:
         }
 
 
+def total(sums: Sequence[ForecastSums]) -> Metrics:
+    """The metrics of all forecasts; none of none."""
+    if not sums:
+        return {}
+    whole = sums[0]
+    for one in sums[1:]:
+        whole += one
+    return whole.metrics()
+
+
 def crps(truth: Tensor, quantiles: Tensor, levels: Sequence[float]) -> Tensor:
     """CRPS of each forecast: `truth` (...,) and `quantiles` (..., levels) to (...,).
 
