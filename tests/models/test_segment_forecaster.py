@@ -45,8 +45,16 @@ def plainly(net: SegmentForecaster, given: Windows, row: int) -> torch.Tensor:
     values = given.values.values[start:end]
     known = [i for i in range(len(seen)) if seen[i]]
     last = values[known[-1]] if known else 0.0
+    scale = 1.0
+    if net.settings.window_scale:
+        spread = values[known].var(correction=0) if known else 0.0
+        scale = (spread + 0.1**2) ** 0.5
     tokens = torch.cat(
-        [((values - last) * seen)[:, None], seen[:, None], given.covariates[start:end]],
+        [
+            ((values - last) * seen / scale)[:, None],
+            seen[:, None],
+            given.covariates[start:end],
+        ],
         dim=1,
     )
     while len(tokens) % size:
@@ -74,13 +82,16 @@ def plainly(net: SegmentForecaster, given: Windows, row: int) -> torch.Tensor:
         said.append((net.head.weight @ x + net.head.bias).view(size, -1))
     base = torch.full((SHAPE.horizon,), float(last), dtype=torch.float64)
     o = torch.cat(said)[: SHAPE.horizon]
-    return net.distribution.parameters(o, base, torch.ones_like(base))
+    return net.distribution.parameters(o, base, torch.ones_like(base) * scale)
 
 
-@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize(("layers", "scaled"), [(1, False), (2, True)])
 @pytest.mark.parametrize("distribution", ["quantiles", "gaussian", "student"])
-def test_losses_and_every_gradient_are_those_of_a_plain_loop(distribution, layers):
-    net = network(distribution=distribution, layers=layers).double()
+def test_losses_and_every_gradient_are_those_of_a_plain_loop(
+    distribution, layers, scaled
+):
+    chosen = {"distribution": distribution, "window_scale": scaled}
+    net = network(layers=layers, **chosen).double()
     given, (true, there) = windows(gaps=0.3), targets(len(LENGTHS))
     weighing = torch.arange(1.0, 6.0).double()
     (net.loss(given, true, there) @ weighing).backward()
@@ -140,6 +151,12 @@ def test_what_was_not_measured_is_never_read_nor_asked():
     )
     changed = torch.where(there > 0, true, math.nan)
     assert_close(net.loss(given, true, there), net.loss(other, changed, there))
+
+
+def test_calling_the_network_is_its_loss():
+    net, (true, there) = network().double(), targets(len(LENGTHS))
+    called = net(windows(), true, there)
+    assert torch.equal(called, net.loss(windows(), true, there))
 
 
 def test_a_row_without_targets_loses_nothing():
@@ -218,7 +235,7 @@ def test_a_simple_rule_is_learned():
         )
         return given, all_[:, 12:]
 
-    for step in range(80):
+    for step in range(60):
         given, true = lines(step)
         optimizer.zero_grad()
         net.loss(given, true, torch.ones_like(true)).mean().backward()

@@ -1,6 +1,6 @@
 """What every forecaster is: windows in, a loss while it learns, quantiles afterwards.
 
-    loss(windows, targets, there)      →  (rows,)
+    loss(windows, targets, there)      →  (rows,), and so does calling the network
     forecast(windows, seed=...)        →  quantiles (rows, horizon, levels), mean
 
 See `forecasters.py` for those that there are.
@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from typing import NamedTuple
 
 from torch import Tensor, nn
+from typing_extensions import override
 
 from unrolled.models.windows import Windows
 
@@ -29,6 +30,11 @@ class AbstractForecaster(nn.Module, ABC):
     horizon: int
     levels: tuple[float, ...]
     """The shares of the truth that are to lie below each quantile, rising."""
+
+    @override
+    def forward(self, windows: Windows, targets: Tensor, there: Tensor) -> Tensor:
+        """The `loss` (rows,): what several processes that train together call."""
+        return self.loss(windows, targets, there)
 
     @abstractmethod
     def loss(self, windows: Windows, targets: Tensor, there: Tensor) -> Tensor:

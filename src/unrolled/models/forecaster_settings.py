@@ -32,10 +32,10 @@ class ForecasterSettings(Settings):
     cell_options: str = setting(
         "", "Options of the cell as key=value,key=value; reset=before for gru."
     )
-    hidden: int = setting(128, "Units of a layer.", at_least=1)
+    hidden: int = setting(256, "Units of a layer.", at_least=1)
     layers: int = setting(1, "Recurrent layers on top of each other.", at_least=1)
     dropout: float = setting(
-        0.3,
+        0.5,
         "Share of numbers set to zero between layers and before the last product, while"
         " training.",
         at_least=0,

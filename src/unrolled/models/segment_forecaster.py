@@ -75,7 +75,7 @@ class SegmentForecaster(AbstractForecaster):
     @override
     def loss(self, windows: Windows, targets: Tensor, there: Tensor) -> Tensor:
         """The mean loss of each row's moments that are there, (rows,)."""
-        parameters = self(windows)
+        parameters = self.chances(windows)
         known = torch.where(there > 0, targets, 0.0)
         each = self.distribution.loss(parameters.flatten(0, 1), known.flatten())
         each = each.view_as(targets) * there
@@ -85,15 +85,14 @@ class SegmentForecaster(AbstractForecaster):
     @torch.no_grad()
     def forecast(self, windows: Windows, *, seed: int) -> Forecast:
         """Quantiles and mean of each row, without gradients."""
-        parameters = self(windows)
+        parameters = self.chances(windows)
         flat = parameters.flatten(0, 1)
         closed = self.distribution.quantiles(flat, self.levels)
         shape = (len(windows), self.horizon, len(self.levels))
         found = self._drawn(parameters, seed) if closed is None else closed.view(shape)
         return Forecast(found, self.distribution.mean(flat).view(shape[:2]))
 
-    @override
-    def forward(self, windows: Windows) -> Tensor:
+    def chances(self, windows: Windows) -> Tensor:
         """Parameters of the distribution of each moment, (rows, horizon, width)."""
         level = self._level(windows)
         state = self._read(windows, level)
