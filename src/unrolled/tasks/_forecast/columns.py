@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from unrolled.errors import MissingColumnError, SettingError, UnreadableDataError
 from unrolled.readers import GAPS, Cell, Table, parse_series
+from unrolled.tasks._base import Column
 from unrolled.tasks._forecast.series_settings import SeriesSettings
 from unrolled.tasks._forecast.stamps import COUNTERS, looks_like_dates
 
