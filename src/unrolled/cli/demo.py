@@ -19,8 +19,8 @@ def demo(
     task: Annotated[
         str,
         typer.Argument(
-            help="classify, generate, tag, language-model, translate, summarize or"
-            " correct."
+            help="classify, generate, tag, language-model, translate, summarize,"
+            " correct or transcribe."
         ),
     ] = "classify",
     out: Annotated[

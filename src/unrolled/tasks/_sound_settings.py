@@ -41,13 +41,13 @@ class SoundSettings(Settings):
         4, "Frames that it sees at a time, the last of them new.", at_least=2
     )
     tempo: float = setting(
-        0.15,
+        0.25,
         "How much faster or slower a sound is read while training: at most this share.",
         at_least=0,
         at_most=0.5,
     )
     pitch: float = setting(
-        0.12,
+        0.15,
         "How far its frequencies are moved while training, at most, as a share.",
         at_least=0,
         at_most=0.5,
@@ -59,14 +59,14 @@ class SoundSettings(Settings):
         at_most=60,
     )
     color: float = setting(
-        6.0,
+        9.0,
         "How much its bands are raised and lowered against each other while training,"
         " as by another microphone, in decibels.",
         at_least=0,
         at_most=60,
     )
     noise: float = setting(
-        0.3, "Share of sounds that get noise while training.", at_least=0, at_most=1
+        0.4, "Share of sounds that get noise while training.", at_least=0, at_most=1
     )
     time_masks: int = setting(
         1, "Stretches of time that are hidden while training.", at_least=0

@@ -1,0 +1,131 @@
+"""Codes read aloud, character by character: "k 7 q 2".
+
+    wav/train-0007.wav      k 7 q 2
+
+Made of 36 recordings, one of each letter and digit, all of one voice. They are joined
+in an order that stands in one part only, each a little faster or slower and louder or
+softer than it was recorded, with pauses and noise between. So a test code is new, and
+the recordings in it are not: this shows how sounds become text, and is no measure of
+how well another voice would be understood.
+"""
+
+import io
+import wave
+from collections.abc import Iterator, Mapping
+from string import ascii_uppercase, digits
+from typing import final
+
+import numpy as np
+from numpy.typing import NDArray
+from typing_extensions import override
+
+from unrolled.datasets._base import AbstractDataset, Package, Parts
+
+CHARACTERS = digits + ascii_uppercase
+SIZES = {"train": 500, "valid": 60, "test": 60}
+RATE = 8_000
+LENGTHS = (3, 6)
+"""Characters of a code, from and to."""
+SPEED = (0.9, 1.12)
+LOUDNESS = (0.3, 1.0)
+PAUSE = (0.03, 0.3)
+"""Seconds."""
+NOISE = (0.002, 0.02)
+"""Of full scale."""
+
+Samples = NDArray[np.float64]
+
+
+@final
+class SpokenCharacters(AbstractDataset):
+    """620 codes of three to six characters."""
+
+    title = "codes read aloud, made of recorded letters and digits"
+    description = (
+        "620 sounds of three to six letters and digits in any order, 34 minutes in all,"
+        " made on this machine of 36 recordings of one voice at 8,000 samples a second,"
+        " with pauses, noise and changes of speed and loudness. No code is in two"
+        " parts, but the recordings are: figures say nothing of other voices."
+    )
+    task = "transcribe"
+    package = Package(
+        name="captcha",
+        version="0.7.1",
+        module="captcha",
+        members=("captcha/data/*/default.wav",),
+        archive="8b73b5aba841ad1e5bdb856205bf5f09560b728ee890eb9dae42901219c8c599",
+        content="b0f8713c7a3859a6a7cbaffa8be04a4dc74c6c8785afdc55340d7eb472096c39",
+    )
+    credit = "the recordings of the package captcha, by Hsiaoming Yang"
+    license = "BSD-3-Clause"
+    columns = ("sound", "text")
+    rows = SIZES
+    result = "14a0e7dfaef31ba9"
+
+    @override
+    def convert(self, files: Mapping[str, bytes]) -> Parts:
+        parts: Parts = {part: [] for part in SIZES}
+        for part, name, code in _codes():
+            parts[part].append((f"wav/{name}.wav", " ".join(code.lower())))
+        return parts
+
+    @override
+    def beside(self, files: Mapping[str, bytes]) -> dict[str, bytes]:
+        recordings = {
+            one: _samples(files[f"captcha/data/{one}/default.wav"])
+            for one in CHARACTERS
+        }
+        return {
+            f"wav/{name}.wav": _wav(_spoken(code, recordings, seed))
+            for seed, (_, name, code) in enumerate(_codes())
+        }
+
+
+def _codes() -> Iterator[tuple[str, str, str]]:
+    """Part, name and characters of each code; no two are the same."""
+    chance = np.random.default_rng(0)
+    seen: set[str] = set()
+    for part, size in SIZES.items():
+        for number in range(size):
+            code = ""
+            while not code or code in seen:
+                length = chance.integers(LENGTHS[0], LENGTHS[1] + 1)
+                code = "".join(chance.choice(list(CHARACTERS), length))
+            seen.add(code)
+            yield part, f"{part}-{number:04}", code
+
+
+def _spoken(code: str, recordings: Mapping[str, Samples], seed: int) -> Samples:
+    """The samples of a code, (samples,), between −1 and 1."""
+    chance = np.random.default_rng([1, seed])
+    pieces = [_silence(chance)]
+    loudness = chance.uniform(*LOUDNESS)
+    for one in code:
+        recorded, speed = recordings[one], chance.uniform(*SPEED)
+        places = np.arange(0, len(recorded) - 1, speed)
+        spoken = np.interp(places, np.arange(len(recorded)), recorded)
+        pieces += [loudness * chance.uniform(0.7, 1.0) * spoken, _silence(chance)]
+    found = np.concatenate(pieces)
+    noise = chance.uniform(*NOISE) * chance.standard_normal(len(found))
+    return np.clip(found + noise, -1, 1)
+
+
+def _silence(chance: np.random.Generator) -> Samples:
+    return np.zeros(int(RATE * chance.uniform(*PAUSE)))
+
+
+def _samples(content: bytes) -> Samples:
+    """Of a file of 8-bit samples."""
+    with wave.open(io.BytesIO(content)) as file:
+        data = file.readframes(file.getnframes())
+    return np.frombuffer(data, np.uint8) / 128 - 1.0
+
+
+def _wav(samples: Samples) -> bytes:
+    made = io.BytesIO()
+    with wave.open(made, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(RATE)
+        file.writeframes(np.round(32_767 * samples).astype("<i2").tobytes())
+    return made.getvalue()
