@@ -9,8 +9,14 @@ import io
 import json
 import os
 import pickle
+import shutil
+import struct
 import zipfile
+import zlib
 from pathlib import Path
+
+import numpy as np
+from PIL import Image
 
 GOOD = "text,label\nHe is great,good\nShe is bad,bad\n"
 TRAIN = ["train", "classify"]
@@ -302,6 +308,146 @@ def infinite_number_in_a_series():
     return words("data.csv", more=("--set", "task.reads=series"))
 
 
+def series_of_no_whole_moments():
+    table(rows("1 2 3 4,a", "1 2 3,b", header="series,label"))
+    return words("data.csv", more=("--set", "task.width=2"))
+
+
+def series_over_columns_that_run_back():
+    table(rows("1,2,a", "3,4,b", header="p0,p1,label"))
+    return words("data.csv", more=("--input", "p1..p0"))
+
+
+def ts_with_times():
+    return table("@timeStamps true\n@data\n(0,1.5),(1,1.7):a\n", "data.ts")
+
+
+def ts_without_data():
+    return table("@univariate true\n1,2:a\n", "data.ts")
+
+
+def ts_label_that_was_not_said():
+    return table("@classLabel true a b\n@data\n1,2:a\n3,4:c\n", "data.ts")
+
+
+def ts_dimensions_of_unequal_length():
+    return table("@classLabel true a\n@data\n1,2:3:a\n", "data.ts")
+
+
+def ts_cut_off():
+    return table("@dimensions 2\n@classLabel true a\n@data\n1,2:3,4:a\n1,", "data.ts")
+
+
+def tsf_line_of_too_few_parts():
+    head = "@attribute series_name string\n@data\n"
+    return forecast(head + "T1:1,2\n1,2\n", "data.tsf")
+
+
+def parquet_cut_off():
+    return forecast(b"PAR1" + b"\0" * 40, "data.parquet")
+
+
+# Series to forecast.
+
+
+def forecast(
+    content: str | bytes, name: str = "data.csv", more: tuple[str, ...] = ()
+) -> list[str]:
+    """The command that would learn to forecast a file with this content."""
+    table(content, name)
+    return ["train", "forecast", name, "--out", "model", *more]
+
+
+def days(*numbers: str, header: str = "date,sales") -> str:
+    """A table with a day of January 2024 for each of these cells."""
+    lines = [f"2024-01-{day:02},{cell}" for day, cell in enumerate(numbers, start=1)]
+    return rows(*lines, header=header)
+
+
+def date_out_of_order():
+    lines = ("2024-01-01,1", "2024-01-03,3", "2024-01-02,2")
+    return forecast(rows(*lines, header="date,sales"))
+
+
+def date_twice():
+    lines = ("2024-01-01,1", "2024-01-02,2", "2024-01-02,3")
+    return forecast(rows(*lines, header="date,sales"))
+
+
+def date_twice_in_one_of_two_series():
+    lines = ("a,2024-01-01,1", "b,2024-01-01,2", "a,2024-01-01,3")
+    return forecast(rows(*lines, header="store,date,sales"))
+
+
+def date_that_is_none():
+    return forecast(rows("2024-01-01,1", "01.02.2024,2", header="date,sales"))
+
+
+def date_that_is_empty():
+    return forecast(rows("2024-01-01,1", ",2", header="date,sales"))
+
+
+def dates_at_no_equal_steps():
+    times = ("00:00", "01:00", "02:00", "02:50", "04:00")
+    lines = [f"2024-01-01 {time},1" for time in times]
+    return forecast(rows(*lines, header="date,sales"))
+
+
+def date_in_the_far_future():
+    lines = [f"2024-01-01 00:{minute:02},1" for minute in range(60)]
+    return forecast(rows(*lines, "2124-01-01 00:00,1", header="date,sales"))
+
+
+def text_among_values():
+    return forecast(days("1", "2", "closed", "4"))
+
+
+def decimal_comma_among_values():
+    return forecast(days("1", "2", '"2,5"', "4"))
+
+
+def infinite_value():
+    return forecast(days("1", "inf", "3"))
+
+
+def value_beyond_float32():
+    return forecast(days("1", "1e300", "3"))
+
+
+def values_that_are_all_gaps():
+    return forecast(days("NA", "NaN", ""), more=("--target", "sales"))
+
+
+def table_without_numbers():
+    return forecast(days("sun", "rain", header="date,weather"))
+
+
+def covariate_of_the_future_that_is_empty():
+    content = days("1,0", "2,", "3,1", header="date,sales,holiday")
+    return forecast(content, more=("--set", "series.known=holiday"))
+
+
+def covariate_that_is_not_there():
+    return forecast(days("1", "2", "3"), more=("--set", "series.past=weather"))
+
+
+def column_for_two_things():
+    more = ("--target", "sales", "--set", "series.past=sales")
+    return forecast(days("1", "2", "3"), more=more)
+
+
+def step_that_is_none():
+    return forecast(days("1", "2", "3"), more=("--set", "series.step=soon"))
+
+
+def step_without_dates():
+    content = rows("0,1", "1,2", header="t,sales")
+    return forecast(content, more=("--set", "series.step=1 h"))
+
+
+# Lists of texts.
+
+
 def list_where_texts_are():
     both = [{"text": ["He", "is"], "label": "a"}, {"text": ["so"], "label": "b"}]
     return table(_json(*both), "data.jsonl")
@@ -395,6 +541,67 @@ def coco_cut_off():
 
 def flickr8k_line_without_caption():
     return table("a.jpg#0\tA dog .\na.jpg#1\t \n", "data.txt")
+
+
+def _captions(*cells: str) -> list[str]:
+    """The command for pictures of which the first is good, each with a caption."""
+    Image.new("RGB", (8, 8), "red").save("good.png")
+    lines = [f"{cell},a dog" for cell in ("good.png", *cells)]
+    table(rows(*lines, header="picture,caption"))
+    return ["train", "caption", "data.csv", "--out", "model"]
+
+
+def picture_missing():
+    return _captions("nowhere.png")
+
+
+def picture_empty():
+    Path("bad.png").touch()
+    return _captions("bad.png")
+
+
+def picture_of_text():
+    Path("bad.png").write_text("He is great")
+    return _captions("bad.png")
+
+
+def picture_cut_off():
+    Image.new("RGB", (64, 64), "red").save("bad.bmp")
+    Path("bad.bmp").write_bytes(Path("bad.bmp").read_bytes()[:500])
+    return _captions("bad.bmp")
+
+
+def picture_of_too_many_pixels():
+    head = b"IHDR" + struct.pack(">IIBBBBB", 30_000, 30_000, 8, 2, 0, 0, 0)
+    chunk = struct.pack(">I", 13) + head + struct.pack(">I", zlib.crc32(head))
+    Path("bad.png").write_bytes(b"\x89PNG\r\n\x1a\n" + chunk + b"\0\0\0\0IDAT")
+    return _captions("bad.png")
+
+
+def features_among_pictures():
+    np.save("one.npy", np.ones((2, 3)))
+    return _captions("one.npy")
+
+
+def features_of_another_width():
+    for name, width in (("one", 3), ("two", 4)):
+        np.save(f"{name}.npy", np.ones((2, width)))
+    table(rows("one.npy,a dog", "two.npy,a cat", header="picture,caption"))
+    return ["train", "caption", "data.csv", "--out", "model"]
+
+
+def features_that_are_not_finite():
+    for name, value in (("one", 1.0), ("two", np.nan)):
+        np.save(f"{name}.npy", np.full((2, 3), value))
+    table(rows("one.npy,a dog", "two.npy,a cat", header="picture,caption"))
+    return ["train", "caption", "data.csv", "--out", "model"]
+
+
+def picture_without_a_caption():
+    command = _captions()
+    shutil.copy("good.png", "other.png")
+    table(rows("good.png,a dog", "other.png, ", header="picture,caption"))
+    return command
 
 
 # Words of the command.
@@ -596,6 +803,6 @@ CASES = [
     if callable(made)
     and getattr(made, "__module__", "") == __name__
     and not name.startswith("_")
-    and name not in ("words", "table", "rows")
+    and name not in ("words", "table", "rows", "forecast", "days")
 ]
 """Every case above, in order."""

@@ -15,6 +15,8 @@ fasttext    __label__one __label__two and the text
 tmx         translation memories: the same text in several languages
 m2          sentences with the corrections of annotators
 essays      texts of learners with corrections: Write & Improve, FCE
+coco        pictures and captions of COCO, and Karpathy's files of them
+flickr8k    pictures and captions, a caption a line
 stories     articles with highlights, a file or a folder of them
 folder      a folder for each class, a .txt file for each text or sounds
 sounds      a folder of sounds, each with its text beside it; TIMIT
