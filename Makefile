@@ -39,7 +39,7 @@ DEVELOP := $(VENV)/.ready-to-develop
 
 # The scripts of benchmarks/, the pictures of all results last.
 QUESTIONS := ragged_training padded_training stacks_training inference streaming \
-  next_word classify_step encoder_decoder encoder_decoder_answers \
+  next_word ctc_decoding classify_step encoder_decoder encoder_decoder_answers \
   bfloat16 peers_optional pictures
 
 .PHONY: demo test check bench docs native sanitize clean
@@ -105,7 +105,7 @@ $(TOOLS): $(MADE) pyproject.toml constraints.txt
 # the package came or went: an editable install has a list of them.
 $(USE): $(TOOLS) $(NATIVE) $(FOLDERS)
 	@echo "installing unrolled into $(VENV): the first time a few minutes, with PyTorch"
-	$(EDITABLE) .
+	$(EDITABLE) '.[audio,image]'
 	@if $(BIN)/python -c '$(IS_THERE)'; then $(BIN)/python -c 'import unrolled._native'; \
 	else rm -rf $(BUILD); echo "$(WITHOUT)"; fi
 	@touch $@

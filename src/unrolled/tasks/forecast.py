@@ -175,7 +175,7 @@ class Forecast(AbstractTask, AbstractShown, AbstractFollower):
         rows: Any = batch
         forecaster: Any = network
         targets, there = rows.targets_of()
-        each = forecaster.loss(rows.windows(), targets, there)
+        each = forecaster(rows.windows(), targets, there)
         return each.reshape(len(rows), rows.store.channels).mean(1)
 
     def forecasting(self, network: nn.Module) -> Forecasting:
