@@ -34,8 +34,8 @@ class TranscribeDemo(AbstractDemo):
     def prepare(self, out: Path) -> Prepared:
         say(
             "Letters and digits of one voice, joined to codes with pauses and noise:"
-            " what\nis read aloud? The codes of the test are new, the recordings in them"
-            " are not:\nthis is no measure of how well another voice is understood.\n"
+            "\nwhat is read aloud? Test codes are new, the recordings in them are not:"
+            "\nthis is no measure of how well another voice is understood.\n"
         )
         found = fetched("spoken_characters")
         self._test = found.files["test"]

@@ -14,9 +14,9 @@ def suggestions(
     model: Any = settings["model"]
     epochs = max(15, min(250, 160_000 // max(len(examples), 1)))
     found: dict[str, Value] = {
-        "training.learning_rate": 0.003,
+        "training.learning_rate": 0.004,
         "training.epochs": epochs,
-        "training.patience": max(epochs // 2, 5),  # at first nothing but blanks is heard
+        "training.patience": max(epochs // 2, 5),  # at first all is blank
     }
     if not model.bidirectional:  # it may be asked to begin before a sound is over
         found["sound.normalize"] = "running"

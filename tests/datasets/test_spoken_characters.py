@@ -1,0 +1,54 @@
+"""spoken_characters: which codes there are, and how they sound."""
+
+import io
+import wave
+
+import numpy as np
+
+from unrolled.datasets.spoken_characters import CHARACTERS, SIZES, SpokenCharacters
+
+
+def recording(level: int) -> bytes:
+    made = io.BytesIO()
+    with wave.open(made, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(1)
+        file.setframerate(8000)
+        file.writeframes(bytes([level]) * 2000)
+    return made.getvalue()
+
+
+FILES = {
+    f"captcha/data/{one}/default.wav": recording(160 + 2 * number)
+    for number, one in enumerate(CHARACTERS)
+}
+
+
+def test_no_code_stands_twice_and_each_has_three_to_six_characters():
+    parts = SpokenCharacters().convert(FILES)
+    assert {part: len(rows) for part, rows in parts.items()} == SIZES
+    texts = [str(text) for rows in parts.values() for _, text in rows]
+    assert len(set(texts)) == len(texts)
+    assert {len(text.split()) for text in texts} == {3, 4, 5, 6}
+    assert set("".join(texts)) == {*CHARACTERS.lower(), " "}
+
+
+def test_each_code_has_a_sound_of_its_recordings_with_pauses_and_noise():
+    made = SpokenCharacters()
+    sounds = made.beside(FILES)
+    rows = [row for part in made.convert(FILES).values() for row in part]
+    assert [name for name, _ in rows] == list(sounds)
+    for name, text in rows[:20]:
+        with wave.open(io.BytesIO(sounds[str(name)])) as file:
+            assert (file.getframerate(), file.getsampwidth()) == (8000, 2)
+            data = np.frombuffer(file.readframes(file.getnframes()), "<i2")
+        spoken = (data > 2500).astype(int)  # every recording is one loud stretch
+        smooth = np.convolve(spoken, np.ones(101), "same") > 50
+        assert int((np.diff(smooth.astype(int)) == 1).sum()) == len(str(text).split())
+        silence = data[~smooth]
+        assert 0 < silence.std() < 1500
+
+
+def test_the_same_recordings_give_the_same_sounds():
+    one, other = SpokenCharacters().beside(FILES), SpokenCharacters().beside(FILES)
+    assert one == other
