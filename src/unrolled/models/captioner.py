@@ -1,7 +1,7 @@
 """A sentence from a picture: what it shows, word by word.
 
     picture ──► encoder ──► one vector for each region     models/picture_encoder.py
-                               │ their mean
+                               │ and one for the whole
                              bridge
                                ▼
     caption                  decoder                models/encoder_decoder_base.py
@@ -9,7 +9,8 @@
 Without attention the decoder knows of the picture the state that it begins with:
 Vinyals et al. 2015, "Show and tell", arXiv:1411.4555. With it, each word looks at the
 regions: Xu et al. 2015, "Show, attend and tell", arXiv:1502.03044, whose soft attention
-this is, and whose decoder begins with the mean region too (section 3.1.2).
+this is. Theirs begins with the mean region; a small network of our own sees more in all
+of them at once, and features of others are what they began with.
 """
 
 from typing import final
@@ -42,18 +43,13 @@ class Captioner(AbstractEncoderDecoder):
         super().__init__(tokens, settings, start)
         self.settings: CaptionerSettings = settings
         self.reads = reads
-        self._add_decoder(reads.width)
+        self._add_decoder(reads.width, whole=reads.whole)
 
     @override
     def encode(self, source: Ragged) -> Encoded:
         """Looks at pictures, or at features: what the encoder takes."""
-        regions = self.reads(source)
-        values = regions.values
-        total = values.new_zeros(len(regions), self.reads.width)
-        total = total.index_add(0, regions.row_of_token, values)
-        counts = regions.lengths.clamp(min=1)[:, None]
-        mean = total / counts
-        return Encoded(regions, self._begin([mean] * self.settings.layers))
+        regions, whole = self.reads(source)
+        return Encoded(regions, self._begin([whole] * self.settings.layers))
 
     @override
     def _price(self, said: Said, written: Tensor, ids: Tensor) -> Tensor:

@@ -52,7 +52,8 @@ class EncoderDecoder(AbstractEncoderDecoder):
             dropout=settings.dropout,
             weight_dropout=settings.weight_dropout,
         )
-        self._add_decoder(self.encoder.width, copies=settings.copy)
+        ends = self.encoder.width
+        self._add_decoder(ends, whole=ends, copies=settings.copy)
 
     @override
     def encode(self, source: Ragged) -> Encoded:

@@ -96,12 +96,15 @@ class AbstractEncoderDecoder(nn.Module):
             start=start,
         )
 
-    def _add_decoder(self, source: int, *, copies: bool = False) -> None:
-        """Bridge, decoder and softmax, over `source` numbers for each source token."""
+    def _add_decoder(self, source: int, *, whole: int, copies: bool = False) -> None:
+        """Bridge, decoder and softmax, over `source` numbers for each source token.
+
+        The bridge is given `whole` numbers for each layer.
+        """
         settings, cell, tokens = self.settings, self.cell, self.writes.tokens
         states = len(cell.states) * settings.hidden
         self.bridge = nn.ModuleList(
-            Linear(source, states) for _ in range(settings.layers)
+            Linear(whole, states) for _ in range(settings.layers)
         )
         width = settings.embedding
         outputs = width if settings.tied else settings.hidden
@@ -120,7 +123,7 @@ class AbstractEncoderDecoder(nn.Module):
     def _begin(self, read: list[Tensor]) -> State:
         """The decoder's first states, from a vector of the source for each layer.
 
-        Each is (rows, source width); a state is (layers, rows, hidden).
+        Each is (rows, whole); a state is (layers, rows, hidden).
         """
         hidden, learns, states = self.settings.hidden, torch.is_grad_enabled(), []
         for layer, vectors in zip(self.bridge, read, strict=True):

@@ -4,6 +4,7 @@
       ──► 3 × 3 convolution, half as large while it has more regions than the grid
       ──► residual blocks of two convolutions      8 × 8 regions
       ──► + a learned vector for each place        Ragged (64 a picture, width)
+      ──► one layer over all regions at once       a vector for the picture
 
 Normalization is by groups of channels of one picture (Wu and He 2018, "Group
 normalization", arXiv:1803.08494), so a picture never depends on the others of its
@@ -11,7 +12,7 @@ batch. Residual blocks: He et al. 2016, arXiv:1512.03385, with the order of thei
 arXiv:1603.05027.
 """
 
-from typing import final
+from typing import NamedTuple, final
 
 import torch
 from torch import Tensor, nn
@@ -26,6 +27,15 @@ from unrolled.ragged import Ragged
 
 AT_ONCE = 16  # pictures that one thread carries there and back together
 GROUP = 8  # channels that are normalized together
+
+
+class Seen(NamedTuple):
+    """Pictures that were read."""
+
+    regions: Ragged
+    """A vector for each region, values (regions, width)."""
+    whole: Tensor
+    """A vector for each picture, (pictures, whole)."""
 
 
 @final
@@ -44,10 +54,12 @@ class PictureEncoder(nn.Module):
         self.layers = nn.Sequential(*layers, *_ready(channels))
         self.width, self.regions = channels, regions_of(settings)
         self.places = nn.Parameter(torch.randn(self.regions, channels) / 10)
+        self.whole = 2 * channels
+        self.gist = Linear(self.regions * channels, self.whole)
 
     @override
-    def forward(self, pictures: Ragged) -> Ragged:
-        """Pictures, values (pictures, 3, size, size) uint8, to values (regions, width).
+    def forward(self, pictures: Ragged) -> Seen:
+        """From pictures, values (pictures, 3, size, size) uint8.
 
         Regions follow each other as words do, line by line from the upper left.
         """
@@ -59,7 +71,9 @@ class PictureEncoder(nn.Module):
         regions = found.flatten(2).transpose(1, 2) + self.places
         lengths = torch.full((len(x),), self.regions)
         made = Ragged(regions.reshape(-1, self.width), lengths)
-        return drop_along_rows(made, self.settings.dropout, self.training)
+        made = drop_along_rows(made, self.settings.dropout, self.training)
+        flat = made.values.reshape(len(x), self.regions * self.width)
+        return Seen(made, torch.relu(_linear(self.gist, flat)))
 
 
 @final
@@ -68,16 +82,17 @@ class FeatureEncoder(nn.Module):
 
     def __init__(self, features: int, width: int, settings: PictureSettings) -> None:
         super().__init__()
-        self.settings, self.width = settings, width
+        self.settings, self.width, self.whole = settings, width, width
         self.linear = Linear(features, width)
 
     @override
-    def forward(self, features: Ragged) -> Ragged:
-        """Values (regions, features) to values (regions, width)."""
+    def forward(self, features: Ragged) -> Seen:
+        """From values (regions, features). The whole is the mean region."""
         kept = drop_along_rows(features, self.settings.dropout, self.training)
-        learns = torch.is_grad_enabled()
-        linear = self.linear if learns else self.linear.by_row
-        return kept.map(lambda v: torch.relu(linear(v)))
+        made = kept.map(lambda v: torch.relu(_linear(self.linear, v)))
+        total = made.values.new_zeros(len(made), self.width)
+        total = total.index_add(0, made.row_of_token, made.values)
+        return Seen(made, total / made.lengths.clamp(min=1)[:, None])
 
 
 @final
@@ -112,6 +127,11 @@ def _halvings(settings: PictureSettings) -> int:
     while side > settings.grid:
         side, count = (side + 1) // 2, count + 1
     return count
+
+
+def _linear(layer: Linear, x: Tensor) -> Tensor:
+    """Without gradients a row has the bits that it has alone."""
+    return layer(x) if torch.is_grad_enabled() else layer.by_row(x)
 
 
 def _ready(channels: int) -> list[nn.Module]:

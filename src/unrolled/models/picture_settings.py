@@ -16,7 +16,7 @@ class PictureSettings(Settings):
         8, "Regions along a side, at most: what the decoder can tell apart.", at_least=1
     )
     channels: int = setting(
-        32,
+        16,
         "Numbers for each pixel after the first convolution; twice as many where the"
         " sides are halved.",
         at_least=1,
@@ -25,28 +25,32 @@ class PictureSettings(Settings):
         1, "Residual blocks of two convolutions at the last size.", at_least=0
     )
     dropout: float = setting(
-        0.2,
+        0.1,
         "Share of the numbers of a region set to zero, the same in all regions.",
         at_least=0,
         at_most=0.95,
     )
     shift: float = setting(
-        0.06,
+        0.03,
         "Farthest that a picture is moved while training, as a share of its side.",
         at_least=0,
         at_most=0.5,
     )
     turn: float = setting(
-        8.0, "Farthest that it is turned, in degrees.", at_least=0, at_most=180
+        0.0,
+        "Farthest that it is turned, in degrees; some for photographs.",
+        at_least=0,
+        at_most=180,
     )
     scale: float = setting(
-        0.1,
-        "Most that it is enlarged or made smaller, as a share of its side.",
+        0.0,
+        "Most that it is enlarged or made smaller, as a share of its side; some for"
+        " photographs.",
         at_least=0,
         at_most=0.5,
     )
     color: float = setting(
-        0.05,
+        0.02,
         "Most that brightness and contrast are changed, as a share of their range."
         " Hues are never changed: they are words of captions.",
         at_least=0,

@@ -79,6 +79,20 @@ def read_picture(path: str | Path, *, size: int) -> Tensor:
     return torch.from_numpy(np.array(canvas)).permute(2, 0, 1).contiguous()
 
 
+def size_of(path: str | Path) -> tuple[int, int]:
+    """Width and height as they are saved, in pixels, from the head of the file alone.
+
+    Raises MissingExtraError without pillow, UnreadableDataError for what is no picture.
+    """
+    pillow = _pillow()
+    path = Path(path)
+    _check(path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with _opened(pillow, path) as image:
+            return image.size
+
+
 def _reduced(pillow: Any, image: Any, size: int) -> Any:
     """The whole picture as RGB or RGBA, its longer side of `size` pixels."""
     wide, high = image.size

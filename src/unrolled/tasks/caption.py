@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Self, final
 from torch import Tensor, nn
 from typing_extensions import override
 
-from unrolled.errors import UnreadableDataError
+from unrolled.errors import SettingError, UnreadableDataError
 from unrolled.models.captioner import Captioner
 from unrolled.models.captioner_settings import CaptionerSettings
 from unrolled.models.encoder_decoder_base import Sides
@@ -25,7 +25,9 @@ from unrolled.models.picture_encoder import FeatureEncoder, PictureEncoder
 from unrolled.models.picture_settings import PictureSettings
 from unrolled.readers import Cell, Table
 from unrolled.settings import Settings, Value
+from unrolled.tasks._abilities import AbstractShown
 from unrolled.tasks._base import (
+    Answers,
     Column,
     Example,
     Gathered,
@@ -33,34 +35,32 @@ from unrolled.tasks._base import (
     Metrics,
     Shape,
 )
-from unrolled.tasks._caption import sample_pictures
+from unrolled.tasks._caption import page, sample_pictures
 from unrolled.tasks._caption.answers import CaptionAnswerer
 from unrolled.tasks._caption.baselines import Baselines
 from unrolled.tasks._caption.batch import CaptionBatch
+from unrolled.tasks._caption.captions import Captions
 from unrolled.tasks._caption.pictures import ENDINGS, Pictures
-from unrolled.tasks._caption.rows import by_picture
+from unrolled.tasks._caption.rows import SPLIT, by_part, by_picture, with_parts
+from unrolled.tasks._caption.suggestions import suggestions
 from unrolled.tasks._columns import choose, examples, headers_of
 from unrolled.tasks._pairs.baseline import from_tensors, to_tensors
 from unrolled.tasks._pairs.settings import AnswerSettings
 from unrolled.tasks._pairs.sides import (
     as_targets,
-    lengths_of,
     references_of,
     shifted,
-    with_references,
 )
 from unrolled.tasks._pairs.written_task import AbstractWrittenTask
 from unrolled.tasks._symbol_settings import SymbolSettings
-from unrolled.tasks._symbols import Symbols
 from unrolled.tasks._text_input import text_of
 from unrolled.text.scores.caption_scores import caption_scores
 
-BEYOND = 1.25  # longest caption, as a share of the longest of the training rows
-NOTES, BASELINES = "captions.json", "baselines.json"
+PICTURES, BASELINES = "pictures.json", "baselines.json"
 
 
 @final
-class Caption(AbstractWrittenTask):
+class Caption(AbstractWrittenTask, AbstractShown):
     """Sentences that describe pictures."""
 
     goal = "a sentence that says what a picture shows"
@@ -99,13 +99,10 @@ class Caption(AbstractWrittenTask):
         self,
         settings: Mapping[str, Settings],
         pictures: Pictures,
-        target: Symbols,
-        *,
-        longest: int,
-        length: float,
+        captions: Captions,
     ) -> None:
-        super().__init__(settings, target, length)
-        self.pictures, self.longest = pictures, longest
+        super().__init__(settings, captions.target, captions.length)
+        self.pictures, self.captions = pictures, captions
         self.known: Baselines | None = None
 
     @property
@@ -126,12 +123,21 @@ class Caption(AbstractWrittenTask):
         cls, table: Table, named: Mapping[str, str], settings: Mapping[str, Settings]
     ) -> Gathered:
         places, said = choose(table, cls.columns, named)
-        rows = examples(table, places)
+        rows = with_parts(examples(table, places), table)
         merged = by_picture(rows)
         notes = [said]
         if len(merged) < len(rows):
             notes.append(f"rows of one picture are one: {len(merged):,} pictures")
+        if any(row.given for row in rows):
+            notes.append(f'without --valid, the parts are those of column "{SPLIT}"')
         return Gathered(merged, headers_of(table, places), notes)
+
+    @override
+    @classmethod
+    def hold_out(
+        cls, rows: list[Example], settings: Mapping[str, Settings], *, share: float
+    ) -> dict[str, list[Example]] | None:
+        return by_part(rows, share)
 
     @override
     @classmethod
@@ -139,9 +145,7 @@ class Caption(AbstractWrittenTask):
         cls, examples: list[Example], settings: Mapping[str, Settings]
     ) -> dict[str, Value]:
         del settings
-        captions = sum(1 + len(row.references) for row in examples)
-        epochs = max(10, min(60, round(130_000 / max(captions, 1))))
-        return {"training.epochs": epochs, "training.patience": epochs}
+        return suggestions(examples)
 
     @override
     @classmethod
@@ -151,32 +155,12 @@ class Caption(AbstractWrittenTask):
         settings: Mapping[str, Settings],
         headers: Mapping[str, str],
     ) -> Self:
-        for row in examples:
-            if not text_of(as_targets(row)).strip():
-                raise UnreadableDataError(
-                    found=f'{row.place}: column "{headers.get("target", "target")}"'
-                    " is empty.",
-                    expected="a caption for every picture",
-                    fix="fill it in, or leave such rows out",
-                )
         chosen: Mapping[str, Any] = settings
-        mine: AnswerSettings = chosen["task"]
-        wish: SymbolSettings = chosen["target"]
-        captions = [as_targets(row) for row in with_references(examples)]
-        unit = "word" if wish.tokens == "auto" else wish.tokens
-        target = Symbols.learn(captions, wish, unit)
-        lengths = [len(target.ids(text_of(row))) for row in captions]
-        longest = mine.longest or round(BEYOND * max(lengths)) + 1
-        if target.start is not None:
-            width = target.start.shape[1]
+        captions = Captions.learn(examples, settings, headers)
+        if captions.target.start is not None:
+            width = captions.target.start.shape[1]
             settings = {**settings, "model": replace(chosen["model"], embedding=width)}
-        return cls(
-            settings,
-            Pictures.learn(examples, chosen["picture"]),
-            target,
-            longest=longest,
-            length=sum(lengths) / len(lengths) + 1,
-        )
+        return cls(settings, Pictures.learn(examples, chosen["picture"]), captions)
 
     @override
     def notes(self) -> list[str]:
@@ -219,7 +203,23 @@ class Caption(AbstractWrittenTask):
     @override
     def answerer(self, network: nn.Module) -> CaptionAnswerer:
         network_: Any = network
-        return CaptionAnswerer(network_, self.target, self.mine, self.longest)
+        return CaptionAnswerer(network_, self.target, self.mine, self.captions.longest)
+
+    @override
+    def page(
+        self, network: nn.Module, examples: list[Example], answers: Answers
+    ) -> str:
+        if self.pictures.features:
+            raise SettingError(
+                found="this model reads features, and no pictures.",
+                expected="a model that was trained on pictures, to show where it looks",
+                fix="leave --show out",
+            )
+        most = page.MOST
+        rows = examples[:most]
+        batch = self.batch(rows, targets=False)
+        shown = self.answerer(network).shown(batch, rows, answers[:most])
+        return page.page_of(shown, left_out=max(0, len(examples) - most))
 
     @override
     def look(self, examples: list[Example]) -> Look:
@@ -253,8 +253,7 @@ class Caption(AbstractWrittenTask):
 
     @override
     def state(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
-        lengths = {"longest": self.longest, "length": self.length}
-        files = self.target.state() | {NOTES: lengths | self.pictures.state()}
+        files = self.captions.state() | {PICTURES: self.pictures.state()}
         tensors = {} if self.ngrams is None else to_tensors(self.ngrams)
         if self.known is not None:
             said, more = self.known.state()
@@ -270,16 +269,8 @@ class Caption(AbstractWrittenTask):
         tensors: Mapping[str, Tensor],
     ) -> Self:
         picture: Any = settings["picture"]
-        kept = files.get(NOTES)
-        kept = kept if isinstance(kept, dict) else {}
-        longest, length = lengths_of(kept, NOTES)
-        made = cls(
-            settings,
-            Pictures.restore(kept, picture),
-            Symbols.restore(files),
-            longest=longest,
-            length=length,
-        )
+        pictures = Pictures.restore(files.get(PICTURES), picture)
+        made = cls(settings, pictures, Captions.restore(files))
         made.ngrams = from_tensors(tensors, len(made.target))
         if BASELINES in files:
             width = made.pictures.features

@@ -1,12 +1,15 @@
 """Captions of pictures, searched with a beam."""
 
 from collections.abc import Sequence
-from typing import final
+from itertools import pairwise
+from typing import Any, final
 
 from typing_extensions import override
 
 from unrolled.ragged import Ragged
+from unrolled.tasks._base import Answers, Example
 from unrolled.tasks._caption.batch import CaptionBatch
+from unrolled.tasks._caption.page import Shown
 from unrolled.tasks._pairs.answerer import AbstractAnswerer
 
 
@@ -27,3 +30,27 @@ class CaptionAnswerer(AbstractAnswerer):
         places: Sequence[int] | None,
     ) -> list[str]:
         return self.target.tokens(ids)
+
+    def shown(
+        self, batch: CaptionBatch, examples: list[Example], answers: Answers
+    ) -> list[Shown]:
+        """These answers beside their pictures, (3, size, size), for a page."""
+        weights: list[list[Any]] = [[] for _ in examples]
+        if self.network.settings.attention != "none" and examples:
+            ids = [self.target.vocabulary.ids(one["tokens"]) for one in answers]
+            inputs, attention = self.attention(batch, ids)
+            flat = attention.to_list()
+            weights = [flat[at:to] for at, to in pairwise(inputs.offsets.tolist())]
+        pictures = batch.source.to_list()
+        return [
+            Shown(
+                row.input if isinstance(row.input, str) else row.place,
+                picture[0],
+                answer["prediction"],
+                answer["tokens"],
+                mine,
+            )
+            for row, picture, answer, mine in zip(
+                examples, pictures, answers, weights, strict=True
+            )
+        ]

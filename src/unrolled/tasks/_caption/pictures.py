@@ -6,7 +6,6 @@
 [[0.1, 0.7, ...], ...]                  regions × width
 """
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self, final
 
@@ -151,9 +150,10 @@ class Pictures:
         return {"features": self.features}
 
     @classmethod
-    def restore(cls, kept: Mapping[str, Any], settings: PictureSettings) -> Self:
+    def restore(cls, kept: Any, settings: PictureSettings) -> Self:
         """The way back from `state`. Raises BrokenModelError."""
-        count: Any = kept.get("features")
+        mine: dict[str, Any] = kept if isinstance(kept, dict) else {}
+        count: Any = mine.get("features")
         if type(count) is not int or not 0 <= count < 2**31:
             raise BrokenModelError(
                 found="what the model knows of its pictures is damaged: features are"
