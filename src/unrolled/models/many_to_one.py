@@ -64,10 +64,14 @@ class ManyToOne(nn.Module):
     @override
     def forward(self, sequences: Ragged, evidence: Ragged | None = None) -> Tensor:
         """From ids (tokens,) or numbers (tokens, features) to scores (rows, scores)."""
+        pooled = self.pooled(sequences, evidence)
+        return self.head(dropout(pooled, self.dropout, self.training))
+
+    def pooled(self, sequences: Ragged, evidence: Ragged | None = None) -> Tensor:
+        """The same up to the vector that the head is given, (rows, width)."""
         x = self.reads(sequences, evidence)
         outputs, (h, *_) = self.stack(x)
-        pooled = self.pooling(outputs, self.stack.top(h), x)
-        return self.head(dropout(pooled, self.dropout, self.training))
+        return self.pooling(outputs, self.stack.top(h), x)
 
 
 class NamesACell(Protocol):

@@ -140,8 +140,14 @@ def score(targets: Targets, answers: Answers, wanted: Tensor) -> Metrics:
 
 
 def text(answer: dict[str, Any]) -> str:
-    """An answer as one line: the label, and how probable it is."""
+    """An answer as one line: the label, and how probable it is.
+
+    Of one that is refused, how probable it is that it is not the likeliest label.
+    """
     prediction = answer["prediction"]
+    if answer.get("refused"):
+        known = {k: p for k, p in answer["probabilities"].items() if k != prediction}
+        return f"(none of them)\t{1 - max(known.values()):.3f}"
     if isinstance(prediction, float):
         return f"{prediction:.6g}"
     if isinstance(prediction, list):

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -44,10 +45,20 @@ def mean_loss(task: AbstractTask, network: nn.Module, batch: Batch) -> float:
 
 def all_scores(network: nn.Module, batch: Batch) -> Tensor:
     """The network's scores of each row, (rows, scores), in the order of the rows."""
+    return _laid(network, batch, network)
+
+
+def all_vectors(network: nn.Module, batch: Batch) -> Tensor:
+    """The vector that its head is given of each row, (rows, width), in their order."""
+    found: Any = network
+    return _laid(network, batch, found.pooled)
+
+
+def _laid(network: nn.Module, batch: Batch, ask: Callable[..., Tensor]) -> Tensor:
     pieces = _pieces(batch) or [[]]  # of no rows, too, each has so many scores
     with _resting(network):
         parts = [batch.gather(rows) for rows in pieces]
-        found = [network(part.inputs, part.evidence) for part in parts]
+        found = [ask(part.inputs, part.evidence) for part in parts]
     order = torch.tensor([row for rows in pieces for row in rows], dtype=torch.int64)
     return torch.cat(found)[order.argsort()]
 

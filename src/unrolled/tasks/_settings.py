@@ -37,3 +37,23 @@ class ClassifySettings(Settings):
         at_least=0,
         at_most=0.5,
     )
+    reject: float = setting(
+        0.0,
+        "Share of rows with a known label that may be refused, so that most of what is"
+        " none of them is refused too; settled on the validation rows. 0 settles"
+        " nothing.",
+        at_least=0,
+        at_most=0.5,
+    )
+    strangers: float = setting(
+        0.0,
+        "Made-up rows that are none of the labels, for each row of a training step: of"
+        " sounds and series, turned backwards or joined from two.",
+        at_least=0,
+        at_most=4,
+    )
+    none_label: str = setting(
+        "none",
+        "With reject or strangers: the label of rows that are none of the others, in"
+        " the data and in answers.",
+    )

@@ -23,19 +23,18 @@ from unrolled.models.settings import ModelSettings
 from unrolled.ragged import Ragged
 from unrolled.readers import Cell
 from unrolled.settings import Settings, Value
-from unrolled.signals.sound import ENDINGS
 from unrolled.tasks import _decisions as decisions
 from unrolled.tasks._base import (
     AbstractTask,
     Answers,
     Batch,
-    Column,
     Example,
     Look,
     Metrics,
     Shape,
 )
 from unrolled.tasks._baselines import Bag, bag_name, majority, restore_bag
+from unrolled.tasks._classify_columns import COLUMNS
 from unrolled.tasks._inputs import (
     AnyInput,
     kind_of_input,
@@ -44,30 +43,13 @@ from unrolled.tasks._inputs import (
     restore_input,
 )
 from unrolled.tasks._pieces import all_scores
+from unrolled.tasks._rejection import Rejection, learn_targets
 from unrolled.tasks._settings import ClassifySettings
 from unrolled.tasks._sound_settings import SoundSettings
 from unrolled.tasks._suggestions import suggestions
 from unrolled.tasks._targets import Targets
 from unrolled.tasks._text_input import TextInput
 from unrolled.text.settings import TextSettings
-
-_INPUTS = (
-    "text sentence review comment question tweet message name series sequence document"
-    " input audio sound clip file path"
-)
-_TARGETS = (
-    "label labels rating stars target class sentiment emotion category language sex"
-    " grade score output command intent"
-)
-COLUMNS = (
-    Column(
-        "input",
-        "texts, series of numbers, or files of sound",
-        tuple(_INPUTS.split()),
-        files=ENDINGS,
-    ),
-    Column("target", "labels, ratings or numbers", tuple(_TARGETS.split())),
-)
 
 
 @final
@@ -97,6 +79,7 @@ class Classify(AbstractTask):
         self.evidence = Evidence()
         self.bag: Bag | None = None
         self.bag_rule = self.rule
+        self.rejection = Rejection.of(settings, targets)
 
     @override
     @classmethod
@@ -118,7 +101,7 @@ class Classify(AbstractTask):
         chosen: Mapping[str, Any] = settings
         mine, model = chosen["task"], chosen["model"]
         header = headers.get("target", "target")
-        targets = Targets.learn(examples, kind=mine.kind, header=header)
+        targets = learn_targets(examples, mine, header)
         reads, settings = learn_input(examples, settings, cls.columns[0])
         task = cls(settings, reads, targets)
         wanted = targets.encode(examples)
@@ -157,7 +140,9 @@ class Classify(AbstractTask):
         evidence = self.evidence.out_of_fold(
             self._ngrams(examples), self.targets.member(targets)
         )
-        return Batch(self.reads.encode(examples), targets, evidence)
+        batch = Batch(self.reads.encode(examples), targets, evidence)
+        self.rejection.remember(batch)
+        return batch
 
     def _ngrams(self, examples: list[Example]) -> list[Ragged]:
         """The n-grams whose evidence is asked for, none where there is no evidence."""
@@ -173,21 +158,32 @@ class Classify(AbstractTask):
 
     @override
     def loss(self, network: nn.Module, batch: Batch) -> Tensor:
-        targets: Any = batch.targets
         mine: Any = self.settings["task"]
         smoothing = mine.smoothing if network.training else 0.0
-        found = network(batch.inputs, batch.evidence)
+        rows = self.rejection.with_strangers(batch) if network.training else batch
+        targets: Any = rows.targets
+        found = network(rows.inputs, rows.evidence)
         each = scores.loss(self.targets.kind, found, targets, smoothing=smoothing)
-        return each * self.weights[targets] if self.targets.is_one_name else each
+        if self.targets.is_one_name:
+            each = each * self.weights[targets]
+        made_up = each[len(batch) :].sum() / max(len(batch), 1)
+        return each[: len(batch)] + made_up
 
     @override
     def answer(self, network: nn.Module, batch: Batch) -> Answers:
-        found = network(batch.inputs, batch.evidence)
-        return self.rule.answers(self.targets, found)
+        known: Any = network
+        vectors = known.pooled(batch.inputs, batch.evidence)
+        found = known.head(vectors)
+        answers = self.rule.answers(self.targets, found)
+        return self.rejection.answers(answers, found, vectors)
 
     @override
     def score(self, answers: Answers, examples: list[Example]) -> Metrics:
-        return decisions.score(self.targets, answers, self.targets.encode(examples))
+        return self._score(answers, self.targets.encode(examples))
+
+    def _score(self, answers: Answers, wanted: Tensor) -> Metrics:
+        found = decisions.score(self.targets, answers, wanted)
+        return self.rejection.score(found, answers, wanted)
 
     @property
     @override
@@ -199,8 +195,10 @@ class Classify(AbstractTask):
     def settle(self, network: nn.Module, examples: list[Example]) -> list[str]:
         batch = self.encode(examples)
         wanted: Any = batch.targets
-        self.rule = decisions.Rule.fit(self.targets, all_scores(network, batch), wanted)
-        return self.rule.notes(self.targets)
+        found = all_scores(network, batch)
+        self.rule = decisions.Rule.fit(self.targets, found, wanted)
+        self.rejection.settle(network, batch, found)
+        return [*self.rule.notes(self.targets), *self.rejection.notes()]
 
     @override
     def fit_baselines(self, train: list[Example], valid: list[Example]) -> None:
@@ -208,6 +206,7 @@ class Classify(AbstractTask):
         wanted = self.targets.encode(valid)
         found = self.bag.scores(valid, self.reads)
         self.bag_rule = decisions.Rule.fit(self.targets, found, wanted)
+        self.rejection.settle_baseline(found, wanted)
 
     @override
     def baselines(self, examples: list[Example]) -> dict[str, Metrics]:
@@ -217,12 +216,10 @@ class Classify(AbstractTask):
         if self.bag:
             found = self.bag.scores(examples, self.reads)
             name = bag_name(self.reads, self.targets.kind)
-            answers[name] = self.bag_rule.answers(self.targets, found)
+            told = self.bag_rule.answers(self.targets, found)
+            answers[name] = self.rejection.baseline_answers(told, found)
         wanted = self.targets.encode(examples)
-        return {
-            name: decisions.score(self.targets, rows, wanted)
-            for name, rows in answers.items()
-        }
+        return {name: self._score(rows, wanted) for name, rows in answers.items()}
 
     @override
     def state(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
@@ -230,8 +227,9 @@ class Classify(AbstractTask):
         files["targets.json"] = self.targets.to_json()
         files["task.json"] = {"reads": name_of(self.reads), "rule": self.rule.to_json()}
         files["task.json"]["baseline_rule"] = self.bag_rule.to_json()
+        files["task.json"] |= self.rejection.to_json()
         tensors |= {"task.always": self.always, "task.weights": self.weights}
-        tensors |= self.evidence.tensors()
+        tensors |= self.evidence.tensors() | self.rejection.tensors()
         if self.bag:
             tensors |= {f"baseline.{k}": t for k, t in self.bag.tensors.items()}
         return files, tensors
@@ -251,6 +249,7 @@ class Classify(AbstractTask):
         task.bag_rule = decisions.Rule.from_json(mine["baseline_rule"], task.targets)
         task.always, task.weights = tensors["task.always"], tensors["task.weights"]
         task.evidence = Evidence.restore(tensors)
+        task.rejection.restore(mine, tensors)
         if any(name.startswith("baseline.") for name in tensors):
             task.bag = restore_bag(tensors)
         return task
