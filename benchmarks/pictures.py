@@ -122,6 +122,23 @@ def next_word(rows: Sequence[Row]) -> Iterable[Picture]:
     yield Picture("next_word", "The next of 10,000 words: times as fast as", panels)
 
 
+def ctc_decoding(rows: Sequence[Row]) -> Iterable[Picture]:
+    """How fast the text is found in what was heard."""
+    panels = []
+    for (search,) in _values(rows, "search"):
+        groups = {
+            f"beam of {row['width']}, {float(row['ours_ms']):.1f} ms": {
+                "a table of prefixes": float(row["textbook_ms"]) / float(row["ours_ms"])
+            }
+            for row in rows
+            if row["search"] == search
+        }
+        titles = {"alone": "the beam alone", "language": "with 6-grams of letters"}
+        panels.append(Panel(titles.get(search, search), groups))
+    title = "The text in a second of sound (CTC): times as fast as"
+    yield Picture("ctc_decoding", title, panels)
+
+
 def classify_step(rows: Sequence[Row]) -> Iterable[Picture]:
     """How fast a whole step is."""
     [row] = rows
@@ -229,6 +246,7 @@ TABLES = {
         inference,
         streaming,
         next_word,
+        ctc_decoding,
         classify_step,
         encoder_decoder,
         encoder_decoder_answers,

@@ -29,6 +29,8 @@ DRAWN = {
     "attention": "41.5",
     "none": "20.5",
     "words": "",
+    "search": "alone",
+    "width": "10",
     "machine": "A <small> machine, 2 threads",
     "libraries": "torch 2.13",
 }
@@ -43,6 +45,7 @@ TIMES = (
     "onnx_bound",
     "torch",
     "beam",
+    "textbook",
 )
 
 

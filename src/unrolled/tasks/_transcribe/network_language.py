@@ -114,9 +114,9 @@ class LanguageNetwork:
     def restore(
         cls, files: Mapping[str, Any], tensors: Mapping[str, Tensor]
     ) -> Self | None:
-        """The way back from `parts`, in FILE, and `tensors`; None where there is none.
+        """The way back from `parts`, in FILE, and `tensors`, such as (tokens, width).
 
-        Raises BrokenModelError.
+        None where there is none. Raises BrokenModelError.
         """
         if FILE not in files:
             return None
