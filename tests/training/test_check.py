@@ -239,3 +239,16 @@ def test_what_can_not_be_looked_at_is_refused():
         check(data, named={"input": "review"})
     with pytest.raises(UnreadableDataError, match=r"nowhere\.csv does not exist"):
         check(Path("nowhere.csv"))
+
+
+def test_a_series_is_counted_in_its_moments_and_one_is_enough(tmp_path):
+    path = tmp_path / "sales.csv"
+    lines = [f"{2000 + n // 12}-{n % 12 + 1:02d},{n % 12}" for n in range(60)]
+    path.write_text("\n".join(["month,sales", *lines]), encoding="utf-8")
+    found = check_files("forecast", [path], parts={}, named={})
+    assert found.parts[0].lengths["max"] == 60
+    assert found.unit == "moments"
+    [note] = found.found
+    assert note.text == (
+        "no --valid and no --test: the last 10 % of each series is kept aside for both."
+    )

@@ -96,6 +96,8 @@ class Look(NamedTuple):
     """The labels or grades of each row; none where the answer is a number."""
     numbers: list[float]
     """The answer of each row; none where it is a name."""
+    lengths: tuple[int, ...] = ()
+    """How long each row is, where a batch of them does not tell."""
 
 
 @dataclass(frozen=True)

@@ -168,7 +168,7 @@ class Forecast(AbstractTask, AbstractShown, AbstractFollower):
 
     @override
     def look(self, examples: list[Example]) -> Look:
-        return Look([], [], [])
+        return Look([], [], [], tuple(len(series_of(row)) for row in examples))
 
     @override
     def loss(self, network: nn.Module, batch: Batch) -> Tensor:

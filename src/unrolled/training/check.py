@@ -90,8 +90,10 @@ def _read(
             if source.bad_rows:
                 found.found.append(_bad(source, may_be=mine.skip_bad_rows))
     if len(rows) == 1:
-        share = f"{100 * mine.valid_share:g} %"
-        text = f"no --valid and no --test: {share} of the rows are kept aside for both."
+        share = f"{100 * mine.valid_share:g} % of the rows are"
+        if kind.reads_tables:
+            share = f"the last {100 * mine.valid_share:g} % of each series is"
+        text = f"no --valid and no --test: {share} kept aside for both."
         found.found.append(Finding("note", "parts", text))
     return rows
 
@@ -151,7 +153,7 @@ def _look(
     if not usable:
         return
     batch, look = task.encode(usable), task.look(usable)
-    each = batch.inputs.lengths.tolist()
+    each = list(look.lengths) or batch.inputs.lengths.tolist()
     part.lengths, part.histogram = _figures(each), _histogram(each)
     counts = Counter(name for names in look.names for name in names)
     part.answers = dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
@@ -165,7 +167,7 @@ def _look(
         found.found += suspicions.unknown(name, look.tokens, known)
         return
     found.found += suspicions.balance(part)
-    if len(usable) < suspicions.FEW_ROWS:
+    if len(usable) < suspicions.FEW_ROWS and not task.reads_tables:
         text = f"train: only {len(usable)} rows to learn from."
         found.found.append(Finding("warning", "rows", text, "add some hundreds"))
 

@@ -66,4 +66,6 @@ def digest_of(path: Path) -> str:
 
 def key_of(row: Example) -> str:
     """Equal for rows of equal input."""
+    if isinstance(row.input, Series):
+        return fingerprint([row])
     return json.dumps(row.input) if isinstance(row.input, list) else str(row.input)
