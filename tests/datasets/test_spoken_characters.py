@@ -24,12 +24,14 @@ FILES = {
 }
 
 
-def test_no_code_stands_twice_and_each_has_three_to_six_characters():
+def test_no_code_stands_twice_and_those_to_be_scored_have_three_to_five_characters():
     parts = SpokenCharacters().convert(FILES)
     assert {part: len(rows) for part, rows in parts.items()} == SIZES
     texts = [str(text) for rows in parts.values() for _, text in rows]
     assert len(set(texts)) == len(texts)
-    assert {len(text.split()) for text in texts} == {3, 4, 5, 6}
+    assert {len(str(text).split()) for _, text in parts["train"]} == {1, 2, 3, 4, 5}
+    scored = [*parts["valid"], *parts["test"]]
+    assert {len(str(text).split()) for _, text in scored} == {3, 4, 5}
     assert set("".join(texts)) == {*CHARACTERS.lower(), " "}
 
 

@@ -32,8 +32,8 @@ class SoundSettings(Settings):
     )
     subsampling: str = setting(
         "auto",
-        "How many frames become one, by convolutions along time; auto takes the largest"
-        " that the lengths allow.",
+        "How many frames become one, by convolutions along time; auto takes 4, or less"
+        " where the texts need more.",
         one_of=("auto", "1", "2", "4", "8"),
     )
     channels: int = setting(128, "Numbers that such a convolution gives.", at_least=1)

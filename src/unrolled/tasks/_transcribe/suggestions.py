@@ -6,6 +6,9 @@ from typing import Any
 from unrolled.settings import Settings, Value
 from unrolled.tasks._base import Example
 
+FEW = 1_000
+"""Rows below which smaller batches make up for how few of them there are."""
+
 
 def suggestions(
     examples: list[Example], settings: Mapping[str, Settings]
@@ -15,6 +18,7 @@ def suggestions(
     epochs = max(15, min(250, 160_000 // max(len(examples), 1)))
     found: dict[str, Value] = {
         "training.learning_rate": 0.004,
+        "training.batch_rows": 8 if len(examples) < FEW else 32,
         "training.epochs": epochs,
         "training.patience": max(epochs // 2, 5),  # at first all is blank
     }
