@@ -20,7 +20,7 @@ def demo(
         str,
         typer.Argument(
             help="classify, generate, tag, language-model, translate, summarize,"
-            " correct, transcribe or forecast."
+            " correct, transcribe, caption or forecast."
         ),
     ] = "classify",
     out: Annotated[
