@@ -23,7 +23,7 @@ FLOORS = [  # a part may import from the lines below its own, and from nothing e
     {"cells", "text", "signals", "readers", "datasets"},
     {"catalog"},
     {"ragged", "series"},
-    {"time_major", "settings", "randomness", "durable"},
+    {"time_major", "settings", "randomness", "durable", "pillow"},
     {"errors", "_native"},
     {"__init__"},  # the front door: it names what lies above, and imports none of it
 ]

@@ -14,7 +14,7 @@ import torch
 from PIL import Image
 
 from unrolled.errors import MissingExtraError, UnreadableDataError
-from unrolled.signals.pictures import ENDINGS, MOST_PIXELS, read_picture
+from unrolled.signals.pictures import ENDINGS, MOST_PIXELS, read_picture, size_of
 
 WHITE = [255, 255, 255]
 RED, GREEN, BLUE = [255, 0, 0], [0, 255, 0], [0, 0, 255]
@@ -270,6 +270,15 @@ def test_as_many_pixels_as_are_allowed_are_not_too_many():
     assert MOST_PIXELS == 10_000**2
     Path("bomb.png").write_bytes(bomb(10_000))
     assert "cut off or damaged" in refusal("bomb.png")
+
+
+def test_the_size_is_read_without_any_pixel():
+    assert size_of(saved(Image.new("RGB", (3, 5)))) == (3, 5)
+    Path("bomb.png").write_bytes(bomb(9_000))
+    assert size_of("bomb.png") == (9_000, 9_000)
+    Path("x.png").write_bytes(b"He is great")
+    with pytest.raises(UnreadableDataError, match=r"^x\.png is no picture"):
+        size_of("x.png")
 
 
 def test_a_missing_picture():

@@ -8,9 +8,10 @@ Needs the extra `image` (the package pillow).
 """
 
 import io
-from typing import Any, final
+from typing import final
 
-from unrolled.errors import DatasetError, MissingExtraError
+from unrolled.errors import DatasetError
+from unrolled.pillow import pillow
 
 _DRAWN_AT = 96  # points; a drawing is then 124 pixels wide and high
 _KNOWN = "\N{GRINNING FACE}"  # every such font has it
@@ -22,15 +23,15 @@ class Drawings:
 
     def __init__(self, font: bytes) -> None:
         """Raises MissingExtraError without pillow, DatasetError without FriBidi."""
-        self._pillow, fonts, self._draw, features = _pillow()
-        if not features.check("raqm"):
+        self._pillow = pillow("drawing pictures")
+        if not self._pillow.features.check("raqm"):
             raise DatasetError(
                 found="pillow cannot join emoji here: it does not find FriBidi.",
                 expected="the library FriBidi, to draw a farmer and not a person and"
                 " a sheaf of rice",
                 fix="install it: apt-get install libfribidi0, or brew install fribidi",
             )
-        self._font = fonts.truetype(io.BytesIO(font), _DRAWN_AT)
+        self._font = self._pillow.ImageFont.truetype(io.BytesIO(font), _DRAWN_AT)
         self._width: float = self._font.getlength(_KNOWN)
 
     def __contains__(self, emoji: str) -> bool:
@@ -40,22 +41,10 @@ class Drawings:
     def png(self, emoji: str, size: int) -> bytes:
         """The drawing on white, of `size` pixels a side, as a PNG file."""
         side = round(self._width)
-        canvas = self._pillow.new("RGB", (side, side), "white")
-        pen = self._draw(canvas)
+        canvas = self._pillow.Image.new("RGB", (side, side), "white")
+        pen = self._pillow.ImageDraw.Draw(canvas)
         pen.text((0, 0), emoji, fill="black", font=self._font, embedded_color=True)
         file = io.BytesIO()
-        box = self._pillow.Resampling.BOX
+        box = self._pillow.Image.Resampling.BOX
         canvas.resize((size, size), box).save(file, "PNG")
         return file.getvalue()
-
-
-def _pillow() -> tuple[Any, Any, Any, Any]:
-    """Pictures, fonts, the pen and what pillow can do, or a MissingExtraError."""
-    try:
-        from PIL import Image, ImageFont, features
-        from PIL.ImageDraw import Draw
-    except ImportError:
-        raise MissingExtraError(
-            package="pillow", extra="image", purpose="drawing pictures"
-        ) from None
-    return Image, ImageFont, Draw, features

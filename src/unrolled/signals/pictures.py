@@ -32,7 +32,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from unrolled.errors import MissingExtraError, UnreadableDataError
+from unrolled.errors import UnreadableDataError
+from unrolled.pillow import pillow
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff")
 """Endings of the files that are read, in lower case."""
@@ -59,21 +60,21 @@ def read_picture(path: str | Path, *, size: int) -> Tensor:
     Raises MissingExtraError without pillow, and UnreadableDataError, with the path, for
     whatever is no whole picture of at most MOST_PIXELS.
     """
-    pillow = _pillow()
+    images = pillow("reading pictures").Image
     path = Path(path)
     _check(path)
     with warnings.catch_warnings():
         # Pillow warns of damaged EXIF and of many pixels; the limit here is our own.
         warnings.simplefilter("ignore")
-        with _opened(pillow, path) as image:
+        with _opened(images, path) as image:
             _check_content(path, image)
             try:
-                small = _upright(pillow, image, _reduced(pillow, image, size))
+                small = _upright(images, image, _reduced(images, image, size))
             # A decoder meets damage in a hundred ways, and each raises an error of its
             # own: struct.error, zlib.error, SyntaxError, IndexError, ...
             except Exception:
                 raise _damaged(path) from None
-    canvas = pillow.new("RGB", (size, size), "white")
+    canvas = images.new("RGB", (size, size), "white")
     corner = ((size - small.width) // 2, (size - small.height) // 2)
     canvas.paste(small, corner, mask=small if small.mode == "RGBA" else None)
     return torch.from_numpy(np.array(canvas)).permute(2, 0, 1).contiguous()
@@ -84,42 +85,42 @@ def size_of(path: str | Path) -> tuple[int, int]:
 
     Raises MissingExtraError without pillow, UnreadableDataError for what is no picture.
     """
-    pillow = _pillow()
+    images = pillow("reading pictures").Image
     path = Path(path)
     _check(path)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        with _opened(pillow, path) as image:
+        with _opened(images, path) as image:
             return image.size
 
 
-def _reduced(pillow: Any, image: Any, size: int) -> Any:
+def _reduced(images: Any, image: Any, size: int) -> Any:
     """The whole picture as RGB or RGBA, its longer side of `size` pixels."""
     wide, high = image.size
     longest = max(wide, high)
     goal = max(1, round(wide * size / longest)), max(1, round(high * size / longest))
     image.draft(None, (_FINER * goal[0], _FINER * goal[1]))  # only a JPEG heeds it
-    kinds = pillow.Resampling
+    kinds = images.Resampling
     kind = kinds.BOX if longest >= size else kinds.BILINEAR
-    return _in_colors(pillow, image).resize(goal, kind)
+    return _in_colors(images, image).resize(goal, kind)
 
 
-def _in_colors(pillow: Any, image: Any) -> Any:
+def _in_colors(images: Any, image: Any) -> Any:
     """RGBA where something is transparent, else RGB."""
     if not image.mode.startswith("I;16"):
         return image.convert("RGBA" if image.has_transparency_data else "RGB")
     values = np.asarray(image)
-    gray = pillow.fromarray((values >> 8).astype(np.uint8)).convert("RGB")
+    gray = images.fromarray((values >> 8).astype(np.uint8)).convert("RGB")
     clear = image.info.get("transparency")
     if clear is not None:
-        gray.putalpha(pillow.fromarray(np.where(values == clear, 0, 255).astype("u1")))
+        gray.putalpha(images.fromarray(np.where(values == clear, 0, 255).astype("u1")))
     return gray
 
 
-def _upright(pillow: Any, image: Any, small: Any) -> Any:
+def _upright(images: Any, image: Any, small: Any) -> Any:
     """The small picture, turned as the camera says of the whole one."""
     turn = _TURNS.get(image.getexif().get(_ORIENTATION))
-    return small.transpose(pillow.Transpose[turn]) if turn else small
+    return small.transpose(images.Transpose[turn]) if turn else small
 
 
 def _check(path: Path) -> None:
@@ -149,13 +150,13 @@ def _check(path: Path) -> None:
         )
 
 
-def _opened(pillow: Any, path: Path) -> Any:
+def _opened(images: Any, path: Path) -> Any:
     """The picture with its size known and no pixel decoded."""
     try:
-        return pillow.open(path, formats=_FORMATS)
-    except pillow.DecompressionBombError:
+        return images.open(path, formats=_FORMATS)
+    except images.DecompressionBombError:
         raise _too_large(path) from None
-    except pillow.UnidentifiedImageError:
+    except images.UnidentifiedImageError:
         raise UnreadableDataError(
             found=f"{path} is no picture that can be read.",
             expected=f"one of {', '.join(_FORMATS)}",
@@ -208,14 +209,3 @@ def _system_says(path: Path, why: OSError) -> UnreadableDataError:
         if denied
         else "check the disk and the path, or copy the file elsewhere",
     )
-
-
-def _pillow() -> Any:
-    """The package, or a MissingExtraError."""
-    try:
-        from PIL import Image
-    except ImportError:
-        raise MissingExtraError(
-            package="pillow", extra="image", purpose="reading pictures"
-        ) from None
-    return Image
