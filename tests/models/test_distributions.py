@@ -190,3 +190,11 @@ def test_outputs_far_out_give_finite_losses_and_gradients(name, size):
 def test_each_family_is_made_by_its_name():
     kinds = [type(make_distribution(name, LEVELS)) for name in NAMES]
     assert kinds == [Gaussian, Student, NegativeBinomial, Quantiles]
+
+
+def test_a_single_level_tells_of_no_spread():
+    made = Quantiles((0.5,))
+    parameters = made.parameters(torch.ones(3, 1), torch.ones(3), torch.ones(3))
+    assert made.draw(parameters, stream(0, "draws")).tolist() == [2, 2, 2]
+    assert made.mean(parameters).tolist() == [2, 2, 2]
+    assert made.quantiles(parameters, (0.1, 0.5)).tolist() == [[2, 2]] * 3
