@@ -37,8 +37,7 @@ def predict(
     """Answer each line of a file, or of what is typed or piped in.
 
     An empty line is an empty text. A series is a JSON list, or numbers between blanks.
-    To tag words, a .conll or .conllu file is read by the sentence; to forecast, a table
-    as in training.
+    To tag words, a .conll file is read by the sentence; to forecast, a table.
     """
     from unrolled.training.model import load
 
@@ -51,16 +50,14 @@ def predict(
         if show:
             given += inputs
             seen += answers
-        for answer in answers:
-            if conll:
-                break
+        for line in columns(answers, asked) if conll else ():
+            tell(line)
+        for answer in () if conll else answers:
             if json:
                 as_json(answer)
             else:
                 tell(asked.task.text(answer))
                 unread += "unread" in answer
-        for line in columns(answers, asked) if conll else ():
-            tell(line)
     if unread:
         say(f"{unread:,} of the inputs are too long: the model has not read their ends")
     if show:

@@ -72,5 +72,5 @@ class ForecastBatch(Batch):
         return self.store.targets(self.series, self.origins)
 
     def truths(self) -> Tensor:
-        """The same in the user's units, NaN where unknown."""
+        """In the user's units, NaN where unknown: (rows · channels, horizon)."""
         return self.store.truths(self.series, self.origins)

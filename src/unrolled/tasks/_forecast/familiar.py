@@ -104,7 +104,7 @@ class Familiar:
         key = key_of(series)
         return self.keys.index(key) if key in self.keys else -1
 
-    def first_new(self, series: Series) -> int:
+    def first_unseen(self, series: Series) -> int:
         """The first moment that training has not seen; 0 in a series unknown."""
         number = self.number(series)
         if number < 0:
@@ -120,7 +120,7 @@ class Familiar:
         Where all of all series was seen they are scored as they are. A quarter of each,
         or a context, is only read.
         """
-        found = [one.begins or self.first_new(one) for one in series]
+        found = [one.begins or self.first_unseen(one) for one in series]
         if all(begin >= len(one) for begin, one in zip(found, series, strict=True)):
             found = [one.begins for one in series]
         context = self.settings.context
@@ -162,7 +162,7 @@ class Familiar:
         )
 
     def state(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
-        """Plain values, and tensors, for `restore`."""
+        """Plain values, units (4, series, channels) and `beside` (2, covariates)."""
         plain = {
             "channels": list(self.channels),
             "step": self.step,
@@ -177,7 +177,10 @@ class Familiar:
     def restore(
         cls, plain: Any, tensors: Mapping[str, Tensor], settings: ForecastSettings
     ) -> Self:
-        """The way back from `state`. Raises BrokenModelError."""
+        """The way back from `state`, whose tensors are units (4, ·, ·) and beside (2, ·).
+
+        Raises BrokenModelError.
+        """
         try:
             made = cls(
                 settings=settings,

@@ -60,7 +60,7 @@ def to_network(values: Tensor, units: Units, transform: str) -> Tensor:
 
 
 def from_network(numbers: Tensor, center: Tensor, scale: Tensor, how: str) -> Tensor:
-    """The way back, in float64; center and scale broadcast over `numbers`."""
+    """The way back, float64: numbers (rows, ...) with center and scale (rows, 1...)."""
     found = numbers.double() * scale + center
     return found.clamp(max=LARGEST).exp() if how == "log" else found
 

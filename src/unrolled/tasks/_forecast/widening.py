@@ -86,12 +86,12 @@ class Widening:
         return [f"intervals moved apart on each side, in deviations: {told}"]
 
     def tensors(self) -> dict[str, Tensor]:
-        """For a model folder."""
+        """For a model folder: widths (pairs, channels or 1, horizon or 1)."""
         return {} if self.widths is None else {_NAME: self.widths}
 
     @classmethod
     def restore(cls, tensors: Mapping[str, Tensor], levels: Sequence[float]) -> Self:
-        """The way back from `tensors`. Raises BrokenModelError."""
+        """The way back from `tensors`, (pairs, ·, ·). Raises BrokenModelError."""
         made = cls(levels, tensors.get(_NAME))
         widths = made.widths
         fits = widths is None or (
