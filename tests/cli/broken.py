@@ -514,6 +514,67 @@ def kaldi_parts_of_sounds():
     return words("data")
 
 
+# Sounds that are no whole sounds.
+
+
+def _sounds(broken: bytes, ending: str = ".wav") -> list[str]:
+    """The command for a table of a good sound and one of these bytes."""
+    Path("good.wav").write_bytes(_wav(b"\0\1" * 800))
+    Path(f"bad{ending}").write_bytes(broken)
+    return table(rows("good.wav,yes", f"bad{ending},no", header="file,label"))
+
+
+def _wav(
+    data: bytes, *, size: int | None = None, kind: int = 1, bits: int = 16
+) -> bytes:
+    """A WAV of one channel at 8,000 Hz that promises `size` bytes."""
+    form = struct.pack("<HHIIHH", kind, 1, 8000, 1000 * bits, bits // 8, bits)
+    sized = struct.pack("<I", len(data) if size is None else size)
+    whole = struct.pack("<I", 36 + len(data))
+    return b"RIFF" + whole + b"WAVEfmt \x10\0\0\0" + form + b"data" + sized + data
+
+
+def sound_cut_off():
+    return _sounds(_wav(b"\0\1" * 500, size=16000))
+
+
+def sound_of_no_samples():
+    return _sounds(_wav(b""))
+
+
+def sound_empty():
+    return _sounds(b"")
+
+
+def sound_that_is_text():
+    return _sounds(b"He said: hello.")
+
+
+def sound_with_nan():
+    return _sounds(_wav(struct.pack("<4f", 0, 0.5, float("nan"), 0), kind=3, bits=32))
+
+
+def sound_of_floats_as_large_as_whole_numbers():
+    return _sounds(_wav(struct.pack("<3f", 0, 0.5, 32767), kind=3, bits=32))
+
+
+def sound_in_a_header_alone():
+    return _sounds(_wav(b"\0\1")[:30])
+
+
+def sound_that_is_not_there():
+    return table(rows("nowhere.wav,yes", "lost.wav,no", header="file,label"))
+
+
+def sounds_all_shorter_than_a_frame():
+    Path("bad.wav").write_bytes(_wav(b"\0\1" * 10))
+    return table(rows("bad.wav,yes", "bad.wav,no", "bad.wav,no", header="file,label"))
+
+
+def sound_filterbank_that_cannot_be():
+    return [*_sounds(_wav(b"\0\1" * 800)), "--set", "sound.bands=200"]
+
+
 # Captions of pictures.
 
 
