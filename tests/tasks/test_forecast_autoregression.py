@@ -125,3 +125,11 @@ def test_a_constant_row_stays_what_it_is():
     assert found is not None
     told = apply(found[0], rows[0][None])
     assert told[0].tolist() == pytest.approx([7, 7, 7], rel=1e-6)
+
+
+def test_where_the_first_series_are_too_short_to_choose_by_it_is_fitted_all_the_same():
+    rows = [*[_doubles(2)] * 500, _wave(2000)]
+    found = fit_autoregression(rows, horizon=3, season=12, longest=100)
+    assert found is not None
+    told = apply(found[0], _wave(2100)[None, :2050])
+    assert told[0].tolist() == pytest.approx(_wave(2100)[2050:2053].tolist(), abs=0.5)

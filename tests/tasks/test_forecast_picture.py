@@ -218,6 +218,28 @@ def test_times_have_marks_where_something_begins(first, step, count, marks):
         assert told_as.startswith(mark.label)
 
 
+def test_a_few_hours_have_their_first_and_last_as_marks():
+    hours = [3600 * (24 * 365 + hour) for hour in (13, 14)]
+    found = ticks.of_moments(hours, 1, 2)
+    assert [m.label for m in found] == ["1971-01-01 13:00", "1971-01-01 14:00"]
+    [one] = ticks.of_moments(hours[:1], 1, 1)
+    assert one == (0, "1971-01-01 13:00")
+
+
+def test_marks_of_thousands_of_years_stay_few():
+    years = [365 * 86_400 * year for year in range(-1900, 200)]
+    assert 2 <= len(ticks.of_moments(years, 1, len(years))) <= ticks.MOST
+
+
+def test_a_series_and_forecast_of_one_value_lie_in_the_middle():
+    quantiles = {"0.1": [7.0], "0.5": [7.0], "0.9": [7.0]}
+    series = _series([7.0, 7.0])
+    page = picture([series], [{"series": "", "times": [3], "quantiles": quantiles}])
+    [drawing] = _drawings(page)
+    [history] = _of_class(drawing, "history")
+    assert {y for _, y in _points(history)} == {12 + 220 / 2}
+
+
 def test_counted_moments_have_round_numbers():
     found = ticks.of_moments([], 97, 64)
     assert [m.label for m in found] == ["100", "110", "120", "130", "140", "150", "160"]

@@ -12,6 +12,7 @@ from unrolled.tasks._forecast.scores import (
     crps,
     level_weights,
     seasonal_scale,
+    total,
 )
 
 LEVELS = (0.1, 0.5, 0.9)
@@ -137,3 +138,10 @@ def test_without_its_levels_nothing_is_told_of_the_interval():
     assert {"coverage", "interval_width"}.isdisjoint(found)
     assert "coverage" not in found["by_step"]
     assert found["mae"] == 2.0
+
+
+def test_the_total_of_several_sums_is_that_of_all_rows():
+    parts = [_sums([[10.0]], [[[6.0, 8.0, 9.0]]]), _sums([[10.0]], [[[1.0, 4.0, 9.0]]])]
+    assert total(parts)["mae"] == 4.0
+    assert total(parts)["values"] == 2
+    assert total([]) == {}

@@ -73,8 +73,6 @@ def _title(series: Series, channel: str) -> str:
 
 def _in_words(chart: Chart) -> str:
     """What is foreseen for the last moment, in a sentence."""
-    if not chart.ahead:
-        return ""
     likely = [
         f", in {band.share} % of cases between {number(band.low[-1])} and"
         f" {number(band.high[-1])}"
