@@ -26,7 +26,7 @@ def inside(quantiles, truth, low, high):
 def test_each_interval_holds_its_share_afterwards(rows, channels):
     quantiles, truth = narrow(rows, 6)
     assert inside(quantiles, truth, 0, 4) < 0.3
-    made = Widening.fit(quantiles, truth, LEVELS, channels=channels)
+    made = Widening.fit(quantiles, truth, LEVELS, channels=channels, apart=20)
     moved = made(quantiles, channels)
     assert inside(moved, truth, 0, 4) == pytest.approx(0.8, abs=0.02)
     assert inside(moved, truth, 1, 3) == pytest.approx(0.5, abs=0.02)
@@ -36,28 +36,28 @@ def test_each_interval_holds_its_share_afterwards(rows, channels):
 
 def test_intervals_too_wide_are_narrowed_and_never_turned_inside_out():
     quantiles, truth = narrow(300, 2)
-    moved = Widening.fit(10 * quantiles, truth / 100, LEVELS, channels=1)(
+    moved = Widening.fit(10 * quantiles, truth / 100, LEVELS, channels=1, apart=20)(
         10 * quantiles, 1
     )
     assert inside(moved, truth / 100, 0, 4) == pytest.approx(0.8, abs=0.02)
     assert bool((moved.diff(dim=-1) >= 0).all())
 
 
-def test_gaps_do_not_count_and_too_few_truths_move_nothing():
+def test_gaps_do_not_count_and_too_few_horizons_move_nothing():
     quantiles, truth = narrow(300, 2)
-    whole = Widening.fit(quantiles[:200], truth[:200], LEVELS, channels=1)
+    whole = Widening.fit(quantiles[:200], truth[:200], LEVELS, channels=1, apart=20)
     gaps = truth.clone()
     gaps[200:] = torch.nan
-    with_gaps = Widening.fit(quantiles, gaps, LEVELS, channels=1)
+    with_gaps = Widening.fit(quantiles, gaps, LEVELS, channels=1, apart=20)
     assert torch.equal(whole.widths, with_gaps.widths)
-    few = Widening.fit(quantiles[:3], truth[:3], LEVELS, channels=1)
+    few = Widening.fit(quantiles, truth, LEVELS, channels=1, apart=9.5)
     assert torch.equal(few(quantiles, 1), quantiles)
     assert few.notes() == [] and few.tensors() == {}
 
 
 def test_a_row_is_moved_as_it_is_alone_and_comes_back_from_a_folder():
     quantiles, truth = narrow(300, 4)
-    made = Widening.fit(quantiles, truth, LEVELS, channels=2)
+    made = Widening.fit(quantiles, truth, LEVELS, channels=2, apart=20)
     back = Widening.restore(made.tensors(), LEVELS)
     assert torch.equal(back(quantiles, 2)[4:6], made(quantiles[4:6], 2))
     assert "80 %" in made.notes()[0]

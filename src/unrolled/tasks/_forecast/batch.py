@@ -71,6 +71,10 @@ class ForecastBatch(Batch):
         """What it should say, and where that is known, (rows · channels, horizon)."""
         return self.store.targets(self.series, self.origins)
 
+    def moments_ahead(self) -> int:
+        """How many different moments are forecast."""
+        return len(self.store.ahead(self.series, self.origins).unique())
+
     def truths(self) -> Tensor:
         """In the user's units, NaN where unknown: (rows · channels, horizon)."""
         return self.store.truths(self.series, self.origins)

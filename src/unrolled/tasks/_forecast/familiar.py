@@ -162,7 +162,7 @@ class Familiar:
         )
 
     def state(self) -> tuple[dict[str, Any], dict[str, Tensor]]:
-        """Plain values, units (4, series, channels) and `beside` (2, covariates)."""
+        """Plain values; units (kinds, series, channels), beside (kinds, covariates)."""
         plain = {
             "channels": list(self.channels),
             "step": self.step,
@@ -177,7 +177,7 @@ class Familiar:
     def restore(
         cls, plain: Any, tensors: Mapping[str, Tensor], settings: ForecastSettings
     ) -> Self:
-        """The way back from `state`, whose tensors are units (4, ·, ·) and beside (2, ·).
+        """From `state`: units (kinds, series, channels), beside (kinds, covariates).
 
         Raises BrokenModelError.
         """

@@ -57,7 +57,11 @@ class Forecasting:
         self.network.train(was_training)
         truth = [_truth(part) for part in parts]
         return Widening.fit(
-            torch.cat(found), torch.cat(truth), levels, channels=batch.store.channels
+            torch.cat(found),
+            torch.cat(truth),
+            levels,
+            channels=batch.store.channels,
+            apart=batch.moments_ahead() / self.settings.horizon,
         )
 
     @torch.no_grad()

@@ -19,6 +19,16 @@ from unrolled.tasks._forecast.settings import ForecastSettings
 PLAIN_HORIZON = 12
 FEW = 5_000  # values; with more the network is a larger one
 GROWS = 0.5  # correlation of level and swing from which logarithms are forecast
+STABLE = 0.5  # air passengers 0.3, whose seasons repeat; sunspots 0.8, whose do not
+SMALL: dict[str, Value] = {
+    "model.hidden": 32,
+    "model.dropout": 0.1,
+    "model.group_width": 4,
+    "model.segment": 6,
+    "training.patience": 50,
+}
+"""Few values leave few steps to learn from, and a small part to choose by: the best of
+many epochs, rather than the first that is no better than the one before."""
 
 
 def chosen(series: Sequence[Series], settings: ForecastSettings) -> ForecastSettings:
@@ -51,9 +61,39 @@ def suggestions(
         found["task.scale"] = "none"
     elif grows(series, made.season):
         found["task.transform"] = "log"
+    if model.kind == "autoregressive" and model.distribution == "quantiles":
+        found["model.distribution"] = "gaussian"  # quantiles learn slowly, by a path
     if values < FEW:
-        found |= {"model.hidden": 32, "model.dropout": 0.1, "model.group_width": 4}
+        log = found.get("task.transform") == "log"
+        found |= SMALL
+        if made.season > 1:
+            found["model.segment"] = made.season
+        if repeats_itself(series, made.season, log=log):
+            found["model.season"] = made.season
     return found
+
+
+def repeats_itself(series: Sequence[Series], season: int, *, log: bool) -> bool:
+    """Whether a value tells more of the one a season later than the nearer ones do.
+
+    By the deviations of changes, so a steady trend counts on neither side.
+    """
+    if season < 2:
+        return False
+    votes = []
+    for column in (c for one in series[:100] for c in one.values.unbind(1)):
+        values = column.log() if log else column
+        if len(values) > 2 * season:
+            near = [_change(values, lag) for lag in range(1, season)]
+            votes.append(_change(values, season) < STABLE * sum(near) / len(near))
+    return bool(votes) and sum(votes) > len(votes) / 2
+
+
+def _change(values: torch.Tensor, lag: int) -> float:
+    """Deviation of y_t − y_(t−lag) of values (moments,); gaps are left out."""
+    change = values[lag:] - values[:-lag]
+    change = change[change.isfinite()]
+    return float(change.std(correction=0)) if len(change) else 0.0
 
 
 def grows(series: Sequence[Series], season: int) -> bool:

@@ -18,7 +18,8 @@ from unrolled.models.calibration import Calibration
 ENOUGH = 100
 """Forecasts from which each step ahead has a width of its own."""
 FEWEST = 10
-"""Truths below which nothing is moved."""
+"""Horizons that do not overlap, below which nothing is moved: the errors of forecasts
+over one stretch of time are one error."""
 _NAME = "widening"
 
 
@@ -34,24 +35,30 @@ class Widening:
 
     @classmethod
     def fit(
-        cls, quantiles: Tensor, truth: Tensor, levels: Sequence[float], *, channels: int
+        cls,
+        quantiles: Tensor,
+        truth: Tensor,
+        levels: Sequence[float],
+        *,
+        channels: int,
+        apart: float,
     ) -> Self:
         """From forecasts (rows · channels, horizon, levels) and what came.
 
-        `truth` is (rows · channels, horizon), NaN where unknown.
+        `truth` is (rows · channels, horizon), NaN where unknown; `apart` says how many
+        horizons without a moment in common the forecasts cover.
         """
         made = cls(levels)
-        known = truth.isfinite()
-        if int(known.sum()) < FEWEST or not made.pairs:
+        if apart < FEWEST or not made.pairs or not bool(truth.isfinite().any()):
             return made
-        apart = len(truth) // channels >= ENOUGH
-        shape = (-1, channels) if apart else (-1, 1)
+        by_step = len(truth) // channels >= ENOUGH
+        shape = (-1, channels) if by_step else (-1, 1)
         widths = []
         for low, high in made.pairs:
             share = made.levels[high] - made.levels[low]
             sides = (quantiles[..., low], quantiles[..., high], truth)
             by_channel = [
-                side.unflatten(0, shape).unbind(1) if apart else [side.reshape(-1, 1)]
+                side.unflatten(0, shape).unbind(1) if by_step else [side.reshape(-1, 1)]
                 for side in sides
             ]
             each = [
