@@ -154,3 +154,21 @@ def test_a_series_may_lose_whole_features_in_training():
     found = layer(Ragged(torch.ones(8, 50), torch.tensor([8]))).values
     assert torch.equal(found, found[:1].expand_as(found))
     assert 5 < int((found[0] == 0).sum()) < 45
+
+
+def test_noise_is_added_to_the_first_features_while_training():
+    layer = VectorInput(
+        torch.tensor([5.0, 0.0]),
+        torch.tensor([2.0, 1.0]),
+        dropout=0,
+        noise=0.5,
+        noisy=1,
+    )
+    values = torch.tensor([[7.0, 1.0]]).expand(20_000, 2)
+    series = Ragged(values, torch.tensor([20_000]))
+    assert layer.eval()(series).values[0].tolist() == [1.0, 1.0]
+    torch.manual_seed(0)
+    found = layer.train()(series).values
+    assert found[:, 1].eq(1.0).all()
+    assert found[:, 0].mean().item() == pytest.approx(1.0, abs=0.02)
+    assert found[:, 0].std().item() == pytest.approx(0.5, abs=0.02)

@@ -74,12 +74,12 @@ def test_there_may_be_no_label():
         ("1,2:3,4:hopping", 'the label "hopping"', "one of walking, running"),
         (
             "1,2:walking",
-            "1 dimensions",
+            "1 dimension",
             "2, divided by colons, and the label behind them",
         ),
         (
             "1,2:3:walking",
-            "dimension 2 has 1 moments, the first 2",
+            "the first dimension has 2 moments, dimension 2 1",
             "as many in each dimension of a series",
         ),
         (

@@ -73,8 +73,8 @@ def test_a_file_may_say_nothing_of_its_series():
     [
         (
             "T1:1979-01-01:1,2",
-            "3 parts between colons",
-            "4: series_name, start_timestamp, size, series",
+            "2 colons",
+            "series_name:start_timestamp:size:series",
         ),
         ("T1:1979-01-01:big:1,2", 'size is "big"', "a number"),
         (

@@ -73,14 +73,28 @@ class TokenInput(nn.Module):
 
 @final
 class VectorInput(nn.Module):
-    """Shifts and scales each feature by what was measured on the training rows."""
+    """Shifts and scales each feature by what was measured on the training rows.
+
+    While training, the first `noisy` features get noise of a normal distribution, so
+    that few rows are not learned by heart (Bishop 1995, "Training with noise is
+    equivalent to Tikhonov regularization").
+    """
 
     mean: Tensor
     scale: Tensor
 
-    def __init__(self, mean: Tensor, scale: Tensor, *, dropout: float) -> None:
+    def __init__(
+        self,
+        mean: Tensor,
+        scale: Tensor,
+        *,
+        dropout: float,
+        noise: float = 0.0,
+        noisy: int = 0,
+    ) -> None:
         super().__init__()
         self.width, self.dropout = len(mean), dropout
+        self.noise, self.noisy = noise, noisy
         self.register_buffer("mean", mean.clone())
         self.register_buffer("scale", scale.clone())
 
@@ -88,6 +102,10 @@ class VectorInput(nn.Module):
     def forward(self, series: Ragged, evidence: Ragged | None = None) -> Ragged:
         """Values (tokens, features) to values (tokens, features), about 0 ± 1."""
         standard = series.map(lambda v: (v - self.mean) / self.scale)
+        if self.training and self.noise:
+            far = torch.zeros_like(standard.values)
+            far[:, : self.noisy].normal_(0.0, self.noise)
+            standard = standard.map(lambda v: v + far)
         return drop_along_rows(standard, self.dropout, self.training)
 
 

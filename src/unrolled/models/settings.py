@@ -51,3 +51,9 @@ class ModelSettings(Settings):
         at_least=0,
         at_most=0.95,
     )
+    noise: float = setting(
+        0.0,
+        "Noise added to the numbers of a series while training, as a share of their"
+        " deviation.",
+        at_least=0,
+    )

@@ -50,7 +50,7 @@ class TS(AbstractReader):
                 cells, moments = _row(line.strip(), form)
                 if form.equal and first[1] not in (0, moments):
                     raise BadRow(
-                        f"{moments} moments",
+                        f"{moments} moment{'s' * (moments != 1)}",
                         f"{first[1]}, as in line {first[0]}: the file says"
                         " @equalLength true",
                     )
@@ -113,7 +113,7 @@ def _row(line: str, form: _Form) -> tuple[tuple[Cell, ...], int]:
         raise BadRow(f'the label "{label[0][:40]}"', f"one of {known}")
     if not parts or (form.dimensions and len(parts) != form.dimensions):
         raise BadRow(
-            f"{len(parts)} dimensions",
+            f"{len(parts)} dimension{'s' * (len(parts) != 1)}",
             f"{form.dimensions or 'one or more'}, divided by colons"
             + (", and the label behind them" if form.labelled else ""),
         )
@@ -124,7 +124,8 @@ def _row(line: str, form: _Form) -> tuple[tuple[Cell, ...], int]:
     for n, row in enumerate(rows, start=1):
         if len(row) != len(rows[0]):
             raise BadRow(
-                f"dimension {n} has {len(row)} moments, the first {len(rows[0])}",
+                f"the first dimension has {len(rows[0])} moments, dimension {n}"
+                f" {len(row)}",
                 "as many in each dimension of a series",
             )
     series: list = (

@@ -97,10 +97,9 @@ def _row(line: str, form: _Form) -> tuple[Cell, ...]:
     """The cells of a line. Raises BadRow."""
     *parts, last = line.split(":")
     if len(parts) != len(form.names):
-        named = ", ".join([*form.names, "series"])
         raise BadRow(
-            f"{len(parts) + 1} parts between colons",
-            f"{len(form.names) + 1}: {named}",
+            f"{len(parts)} colons",
+            ":".join([*form.names, "series"]),
         )
     cells: list[Cell] = []
     for part, name, kind in zip(parts, form.names, form.kinds, strict=True):

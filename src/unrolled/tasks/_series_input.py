@@ -105,11 +105,12 @@ class SeriesInput(AbstractInput):
 
     @override
     def layer(self, settings: ModelSettings, evidence: int) -> VectorInput:
-        del settings, evidence  # a series is read as it is
+        del evidence  # counted for tokens alone
         count = int(self.gapped.sum())
         mean = torch.cat([self.mean, torch.zeros(count)])
         scale = torch.cat([self.scale, torch.ones(count)])
-        return VectorInput(mean, scale, dropout=0.0)
+        noisy = len(self.mean)
+        return VectorInput(mean, scale, dropout=0.0, noise=settings.noise, noisy=noisy)
 
     @override
     def notes(self) -> list[str]:
