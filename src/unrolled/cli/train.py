@@ -91,7 +91,8 @@ def train(  # noqa: PLR0913 (a command's options are its parameters)
             )
             model = train_on(job, (progress, *_curves(out, tensorboard)))
     (as_json if json else show_scores)(model.metrics)
-    ask = f"generate {out}" if model.begins else f"predict {out} texts.txt"
+    file = model.task.usual_file
+    ask = f"generate {out}" if model.begins else f"predict {out} {file}"
     say(f"The model is in {out}. Ask it: unrolled {ask}")
 
 

@@ -40,9 +40,9 @@ class BasicMotions(AbstractDataset):
         content="294eeb29aebb44c181fdae2909a022362bef490323222efb08214e84b26130de",
     )
     credit = (
-        "Jack Clements and fellow students, University of East Anglia 2016; Bagnall et"
-        " al. 2018, The UEA multivariate time series classification archive,"
-        " arXiv:1811.00075; packaged by the aeon developers"
+        "students of the University of East Anglia; Bagnall et al. 2018, The UEA"
+        " multivariate time series classification archive, arXiv:1811.00075; packaged"
+        " by the aeon developers"
     )
     license = (
         "no license is stated for the data; BSD-3-Clause (the package aeon, which"

@@ -142,6 +142,8 @@ class AbstractTask(ABC):
     """Whether training is a loop over batches; False where `fit` has learned all."""
     reads_tables: ClassVar[bool] = False
     """Whether `predict` is given a table, as training is, and not a text a line."""
+    usual_file: ClassVar[str] = "texts.txt"
+    """What `predict` is given, by a name that says so."""
     fewest: ClassVar[int] = 2
     """The fewest rows that it can learn from."""
     settings: Mapping[str, Settings]
@@ -156,8 +158,7 @@ class AbstractTask(ABC):
     ) -> Gathered | None:
         """Examples of a table, where one needs more than a row; else None.
 
-        `named` maps roles to columns that the user named. Raises UnreadableDataError,
-        MissingColumnError.
+        `named` maps roles to columns. Raises UnreadableDataError, MissingColumnError.
         """
         return None
 
@@ -169,10 +170,7 @@ class AbstractTask(ABC):
         *,
         share: float,  # noqa: ARG003
     ) -> dict[str, list[Example]] | None:
-        """The parts "train", "valid", perhaps "test" of rows without files for them.
-
-        None leaves it to chance which rows are kept aside.
-        """
+        """Parts "train", "valid", perhaps "test" of rows; None leaves it to chance."""
         return None
 
     @classmethod

@@ -1,6 +1,6 @@
 """Caption: a sentence that says what a picture shows (encoder and decoder).
 
-    picture of a red square     →   a red square
+    a red square, drawn     →   red square
 
 Data: a table with a column of pictures, named by their paths, and one of captions; a
 picture may have several, in further columns or in rows of their own. Features that
@@ -65,6 +65,7 @@ class Caption(AbstractWrittenTask, AbstractShown):
 
     goal = "a sentence that says what a picture shows"
     shape = Shape.ONE_TO_MANY
+    usual_file = "picture.png"
     columns = (
         Column(
             "input",

@@ -68,6 +68,7 @@ class Forecast(AbstractTask, AbstractShown, AbstractFollower):
         "task": ForecastSettings,
     }
     reads_tables = True
+    usual_file = "series.csv"
     fewest = 1
 
     def __init__(self, settings: Mapping[str, Settings], familiar: Familiar) -> None:

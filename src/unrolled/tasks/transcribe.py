@@ -58,6 +58,7 @@ class Transcribe(AbstractTask, AbstractListener):
 
     goal = "what is said in each sound"
     shape = Shape.UNALIGNED
+    usual_file = "recording.wav"
     columns = (
         Column(
             "input",

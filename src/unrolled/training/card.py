@@ -8,11 +8,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from unrolled import catalog
 from unrolled.settings import Value
 
 WHAT_IT_CANNOT = [
-    "A figure beside the baselines says more than a figure alone: majority",
-    "answers the same every time, the other one knows no order.",
+    "A figure says most beside those of the baselines, which answer the same rows",
+    "cheaply.",
     "",
     "## Limits",
     "",
@@ -50,7 +51,7 @@ def write_card(
             "## Use",
             "",
             "```",
-            "unrolled predict THIS_FOLDER texts.txt",
+            f"unrolled predict THIS_FOLDER {_usual_file(task)}",
             "```",
             "",
             "## Evaluation",
@@ -90,3 +91,8 @@ def _table(metrics: Mapping[str, Any]) -> list[str]:
         cells = [f"{found[n]:.4f}" if n in found else "" for n in names]
         lines.append(f"| {row} | " + " | ".join(cells) + " |")
     return lines
+
+
+def _usual_file(task: str) -> str:
+    kind: Any = catalog.find("tasks", task)
+    return kind.usual_file
