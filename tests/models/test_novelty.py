@@ -1,4 +1,4 @@
-"""Novelty equals the two Mahalanobis distances that it stands for."""
+"""Novelty is the distance from the nearest kind of training rows."""
 
 import pytest
 import torch
@@ -16,31 +16,42 @@ def clouds(*, kinds=3, width=6, rows=40, seed=0):
 
 
 def by_definition(vectors, labels, asked):
-    """Both distances with whole covariances, inverted."""
+    """Distances with whole covariances, inverted; no direction is left out."""
     z, q = vectors.double(), asked.double()
-    means = torch.stack([z[labels == k].mean(0) for k in labels.unique()])
+    kinds, width = labels.unique(), z.shape[1]
+    means = torch.stack([z[labels == k].mean(0) for k in kinds])
     far = z - means[labels]
-    within = far.T @ far / len(z)
-    ridge = RIDGE * within.diagonal().mean() * torch.eye(z.shape[1])
-    within = within + ridge
-    total = torch.cov(z.T, correction=0) + ridge
+    shared = far.T @ far / len(z)
+    ridge = RIDGE * shared.diagonal().mean() * torch.eye(width)
+    each = []
+    for kind, mean in zip(kinds, means, strict=True):
+        own = torch.cov(z[labels == kind].T, correction=0)
+        share = max(0, 1 - int((labels == kind).sum()) / (3 * width))
+        spread = (1 - share) * own + share * shared + ridge
+        off = q - mean
+        each.append((off @ torch.linalg.inv(spread) * off).sum(1))
+    return torch.stack(each).amin(0)
 
-    def distance(center, spread):
-        off = q - center
-        return (off @ torch.linalg.inv(spread) * off).sum(1)
 
-    nearest = torch.stack([distance(mean, within) for mean in means]).amin(0)
-    return nearest - distance(z.mean(0), total)
-
-
-@pytest.mark.parametrize("kinds", [2, 3, 5])
-def test_it_is_the_difference_of_two_mahalanobis_distances(kinds):
-    vectors, labels = clouds(kinds=kinds)
+@pytest.mark.parametrize(("kinds", "rows"), [(2, 40), (3, 30), (5, 30), (2, 400)])
+def test_it_is_the_mahalanobis_distance_to_the_nearest_kind(kinds, rows):
+    """With few rows of a kind its covariance is partly that of all."""
+    vectors, labels = clouds(kinds=kinds, rows=rows)
     asked = torch.cat([vectors, 10 * torch.randn(20, 6)])
     found = Novelty.fit(vectors, labels).of(asked)
-    torch.testing.assert_close(
-        found, by_definition(vectors, labels, asked), rtol=1e-6, atol=1e-6
-    )
+    wanted = by_definition(vectors, labels, asked)
+    torch.testing.assert_close(found, wanted, rtol=1e-6, atol=1e-6)
+
+
+def test_of_many_directions_those_are_kept_in_which_rows_differ_most():
+    chance = torch.Generator().manual_seed(0)
+    sizes = torch.cat([torch.full((64,), 10.0), torch.full((20,), 1e-3)])
+    vectors = torch.randn(500, 84, generator=chance) * sizes
+    novelty = Novelty.fit(vectors, torch.arange(500) % 2)
+    assert novelty.projection.shape == (84, 64)
+    aside = torch.zeros(84).index_fill(0, torch.arange(64, 84), 0.01)
+    near, far = novelty.of(torch.stack([vectors.mean(0), vectors.mean(0) + aside]))
+    assert float(near) == pytest.approx(float(far), rel=1e-3)
 
 
 def test_what_lies_between_the_kinds_is_stranger_than_the_kinds():
@@ -67,9 +78,9 @@ def test_its_tensors_bring_it_back():
     novelty = Novelty.fit(vectors, labels)
     tensors = novelty.tensors()
     assert {name: tuple(one.shape) for name, one in tensors.items()} == {
-        "projection": (6, 2),
-        "means": (3, 2),
-        "center": (2,),
-        "between": (2,),
+        "center": (6,),
+        "projection": (6, 6),
+        "means": (3, 6),
+        "whitening": (3, 6, 6),
     }
     assert torch.equal(Novelty(**tensors).of(vectors), novelty.of(vectors))

@@ -8,7 +8,7 @@ import torch
 
 from unrolled.errors import BrokenModelError
 from unrolled.models.novelty import Novelty
-from unrolled.tasks._refusal import SURENESS, Refusal
+from unrolled.tasks._refusal import Refusal
 
 NONE = -30.0
 """A score of "none" that leaves the odds to the other two."""
@@ -68,13 +68,10 @@ def test_a_row_far_from_the_training_rows_is_refused_however_sure():
     assert int(refusal.refuses(scores, vectors).sum()) == 10
     between, sure = torch.full((1, 3), 4.0), odds_of(50.0)
     assert refusal.refuses(sure, between).tolist() == [True]
-    assert refusal.refuses(odds_of(5.5), torch.full((1, 3), 8.0)).tolist() == [False]
-    mean, deviation = refusal.distance
-    far = (float(refusal.novelty.of(between)[0]) - mean) / deviation
-    assert float(refusal._scores(sure, between)[0]) == pytest.approx(-far)
-    odds = (4.0 - refusal.sureness[0]) / refusal.sureness[1]
-    found = float(refusal._scores(odds_of(4.0), between)[0])
-    assert found == pytest.approx(SURENESS * odds - far)
+    assert refusal.refuses(odds_of(0.1), torch.full((1, 3), 8.0)).tolist() == [False]
+    assert float(refusal._scores(sure, between)[0]) == -float(
+        refusal.novelty.of(between)[0]
+    )
 
 
 def test_nothing_asked_or_nothing_known_settles_nothing():
@@ -97,11 +94,11 @@ def test_what_is_said_of_a_row():
 def test_notes():
     assert Refusal(2).notes() == ["none of them: where that is the likeliest"]
     plain = Refusal(2, threshold=1.0)
-    assert plain.notes() == ["none of them: unless sure enough (1.00)"]
+    assert plain.notes() == ["none of them: log-odds below 1.00"]
     vectors = torch.tensor([[0.0], [1.0], [10.0], [11.0]])
     novelty = Novelty.fit(vectors, torch.tensor([0, 0, 1, 1]))
-    assert Refusal(2, threshold=1.0, novelty=novelty).notes() == [
-        "none of them: unless sure enough and like the training rows (1.00)"
+    assert Refusal(2, threshold=-9.0, novelty=novelty).notes() == [
+        "none of them: further than 9.0 from training rows"
     ]
 
 
@@ -112,7 +109,7 @@ def kept(refusal):
 def test_it_comes_back_from_plain_values_and_tensors():
     vectors = torch.tensor([[0.0], [1.0], [10.0], [11.0]])
     novelty = Novelty.fit(vectors, torch.tensor([0, 0, 1, 1]))
-    made = Refusal(2, -1.5, (1.0, 2.0), (3.0, 4.0), novelty)
+    made = Refusal(2, -1.5, novelty)
     back = Refusal.restore(kept(made), made.tensors(), 2)
     scores = odds_of(-3.0, 0.0, 1.0, 9.0)
     assert torch.equal(back._scores(scores, vectors), made._scores(scores, vectors))
@@ -126,9 +123,6 @@ def test_it_comes_back_from_plain_values_and_tensors():
         {"none": 1},
         {"none": "two"},
         {"threshold": "low"},
-        {"sureness": [1.0]},
-        {"sureness": [1.0, 0.0]},
-        {"distance": None},
     ],
 )
 def test_a_damaged_one_is_refused_in_words(change):
@@ -136,7 +130,7 @@ def test_a_damaged_one_is_refused_in_words(change):
         Refusal.restore({**kept(Refusal(2)), **change}, {}, 2)
     assert str(caught.value) == (
         "task.json does not say which rows are refused.\n"
-        "  expected: a threshold, and what it is counted in\n"
+        "  expected: the place of their label, a threshold, and distances\n"
         "  to fix:   copy the model folder again, or train again\n"
         "  code:     broken-model"
     )

@@ -79,7 +79,7 @@ def test_what_is_unlike_all_is_refused_and_the_known_are_not():
     task.fit_baselines(rows, rows)
     valid = waves(60, seed=1)
     notes = task.settle(network, valid)
-    assert notes[-1].startswith("none of them: unless sure enough")
+    assert notes[-1].startswith("none of them: further than ")
     answers = told(task, network, valid)
     assert sum(a["refused"] for a in answers) <= 3
     flat = waves(20, kinds=("none",), seed=2)
@@ -143,7 +143,7 @@ def test_one_known_label_beside_none_is_refused_by_odds_alone():
     rows = waves(40, kinds=("rising", "none"))
     task, network = trained(rows, task__reject=0.05)
     notes = task.settle(network, rows)
-    assert notes[-1].startswith("none of them: unless sure enough (")
+    assert notes[-1].startswith("none of them: log-odds below ")
     found = task.score(told(task, network, rows), rows)
     assert found["rejection"] >= 0.9
 

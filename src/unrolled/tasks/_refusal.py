@@ -1,15 +1,16 @@
-"""One rule for what is refused: sure enough, and near enough to the training rows.
+"""One rule for what is refused: what lies far from the training rows.
 
-    score    how sure the network is of its best known label, a log-odds
-             − how far the row lies from the training rows    (models/novelty.py)
+    score    − the distance from the nearest kind of training rows  (models/novelty.py);
+             where there is none, the log-odds of the best known label
     refused  score < threshold, or "none" itself is the likeliest
 
-Both parts are counted in deviations from their mean over the validation rows, and the
-threshold refuses at most a given share of those that have a known label.
+The threshold refuses at most a given share of the validation rows that have a known
+label. Of eight spoken digits it refuses two thirds to nearly all recordings of the two
+others, where the log-odds alone refuse less: a network is sure of what it never met.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from math import inf
 from typing import Any, Self, final
 
@@ -19,11 +20,6 @@ from unrolled.errors import BrokenModelError
 from unrolled.models.novelty import Novelty
 from unrolled.tasks._base import Answers
 
-SURENESS = 0.5
-"""How much a log-odds counts beside a distance. On the spoken digits, eight known and
-two not, the distance refuses more than the log-odds, and both a little more."""
-_LEAST = 1e-9
-
 
 @final
 @dataclass(frozen=True)
@@ -32,9 +28,6 @@ class Refusal:
 
     none: int
     threshold: float = -inf
-    sureness: tuple[float, float] = (0.0, 1.0)
-    """Mean and deviation of the log-odds of the validation rows."""
-    distance: tuple[float, float] = (0.0, 1.0)
     novelty: Novelty | None = None
 
     @classmethod
@@ -55,12 +48,8 @@ class Refusal:
         known = wanted != none
         if not share or not known.any():
             return cls(none)
-        odds = _log_odds(scores[known], none)
-        made = cls(none, sureness=_figures(odds))
-        if novelty is not None and vectors is not None:
-            far = novelty.of(vectors[known])
-            made = replace(made, distance=_figures(far), novelty=novelty)
-            vectors = vectors[known]
+        made = cls(none, novelty=novelty)
+        vectors = None if vectors is None else vectors[known]
         found = made._scores(scores[known], vectors)
         found[scores[known].argmax(1) == none] = -inf  # is refused whatever is settled
         ranked = found.sort().values
@@ -72,13 +61,9 @@ class Refusal:
         return (found < self.threshold) | (scores.argmax(1) == self.none)
 
     def _scores(self, scores: Tensor, vectors: Tensor | None) -> Tensor:
-        mean, deviation = self.sureness
-        odds = (_log_odds(scores, self.none) - mean) / deviation
         if self.novelty is None or vectors is None:
-            return odds
-        mean, deviation = self.distance
-        odds = odds.clamp(max=0)  # to be surer than usual makes no stranger known
-        return SURENESS * odds - (self.novelty.of(vectors) - mean) / deviation
+            return _log_odds(scores, self.none)
+        return -self.novelty.of(vectors)
 
     def answers(
         self, answers: Answers, name: str, scores: Tensor, vectors: Tensor | None
@@ -101,15 +86,14 @@ class Refusal:
         """What was settled, in words."""
         if self.threshold == -inf:
             return ["none of them: where that is the likeliest"]
-        unlike = " and like the training rows" if self.novelty else ""
-        return [f"none of them: unless sure enough{unlike} ({self.threshold:.2f})"]
+        if self.novelty is None:
+            return [f"none of them: log-odds below {self.threshold:.2f}"]
+        return [f"none of them: further than {-self.threshold:.1f} from training rows"]
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for a model folder; no threshold is null."""
-        plain = asdict(replace(self, novelty=None))
-        plain.pop("novelty")
         known = self.threshold > -inf
-        return {**plain, "threshold": self.threshold if known else None}
+        return {"none": self.none, "threshold": self.threshold if known else None}
 
     def tensors(self) -> dict[str, Tensor]:
         """Tensors for a model folder, (...,) each, named `refusal.…`."""
@@ -123,20 +107,16 @@ class Refusal:
         mine = {n.removeprefix(mark): t for n, t in tensors.items() if mark in n}
         try:
             novelty = Novelty(**mine) if mine else None
-            sureness, distance = (_pair(found[k]) for k in ("sureness", "distance"))
             threshold = found["threshold"]
             least = -inf if threshold is None else float(threshold)
-            made = cls(int(found["none"]), least, sureness, distance, novelty)
-            fits = made.none == none
-            fits &= sureness[1] > 0 and distance[1] > 0
-            fits &= novelty is None or novelty.fits
-            if fits:
+            made = cls(int(found["none"]), least, novelty)
+            if made.none == none and (novelty is None or novelty.fits):
                 return made
         except (KeyError, TypeError, ValueError, IndexError, RuntimeError):
             pass
         raise BrokenModelError(
             found="task.json does not say which rows are refused.",
-            expected="a threshold, and what it is counted in",
+            expected="the place of their label, a threshold, and distances",
             fix="copy the model folder again, or train again",
         )
 
@@ -147,13 +127,3 @@ def _log_odds(scores: Tensor, none: int) -> Tensor:
     best = scores[:, :none].argmax(1, keepdim=True)
     others = scores.scatter(1, best, -inf).logsumexp(1)
     return scores.gather(1, best)[:, 0] - others
-
-
-def _pair(found: Any) -> tuple[float, float]:
-    mean, deviation = found
-    return float(mean), float(deviation)
-
-
-def _figures(values: Tensor) -> tuple[float, float]:
-    """Mean and deviation."""
-    return float(values.mean()), max(float(values.std(correction=0)), _LEAST)
