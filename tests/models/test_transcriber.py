@@ -30,6 +30,7 @@ def network(normalize: str = "running", **given: Any) -> Transcriber:
         augmentation=Augmentation(),
     )
     plain = {"hidden": 6, "layers": 2, "bidirectional": False, "dropout": 0.0}
+    plain["delay"] = 3
     settings = TranscriberSettings(**{**plain, **given})
     return Transcriber(reads, settings, symbols=4)
 
@@ -46,8 +47,10 @@ def texts(*rows: list[int]) -> Ragged:
 
 def test_each_vector_has_a_distribution_over_the_blank_and_the_symbols():
     found = network().eval()(sounds(9, 0, 4))
-    assert found.lengths.tolist() == [4, 0, 2]
-    assert torch.allclose(found.values.exp().sum(1), torch.ones(6))
+    assert found.lengths.tolist() == [4 + 3, 0, 2 + 3]  # with the delay behind each
+    assert torch.allclose(found.values.exp().sum(1), torch.ones(12))
+    both = network(bidirectional=True).eval()(sounds(9, 0, 4))
+    assert both.lengths.tolist() == [4, 0, 2]
 
 
 @pytest.mark.parametrize("bidirectional", [False, True])
@@ -92,7 +95,13 @@ def test_a_stream_in_any_chunks_gives_the_bits_of_the_whole(cell):
     for chunks in ([1] * 80, [80], [3, 0, 40, 37]):
         stream = asked.stream()
         made = [stream.accept(piece) for piece in x.values.split(chunks)]
-        assert torch.equal(torch.cat(made), whole)
+        assert torch.equal(torch.cat([*made, stream.finish()]), whole)
+
+
+def test_a_stream_of_nothing_ends_with_nothing():
+    stream = network().stream()
+    assert stream.accept(torch.zeros(0, BANDS)).shape == (0, 4)
+    assert stream.finish().shape == (0, 4)
 
 
 def test_a_network_in_both_directions_has_no_stream():

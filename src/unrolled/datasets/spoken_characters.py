@@ -31,7 +31,7 @@ SPEED = (0.9, 1.12)
 LOUDNESS = (0.3, 1.0)
 PAUSE = (0.03, 0.3)
 """Seconds."""
-NOISE = (0.002, 0.02)
+NOISE = (0.0005, 0.004)
 """Of full scale."""
 
 Samples = NDArray[np.float64]
@@ -116,10 +116,11 @@ def _silence(chance: np.random.Generator) -> Samples:
 
 
 def _samples(content: bytes) -> Samples:
-    """Of a file of 8-bit samples."""
+    """Of a file of 8-bit samples, the loudest of them 1."""
     with wave.open(io.BytesIO(content)) as file:
         data = file.readframes(file.getnframes())
-    return np.frombuffer(data, np.uint8) / 128 - 1.0
+    samples = np.frombuffer(data, np.uint8) / 128 - 1.0
+    return samples / max(float(np.abs(samples).max()), 1e-3)
 
 
 def _wav(samples: Samples) -> bytes:

@@ -3,6 +3,9 @@
     frames ──► SoundLayer ──► stack ──► linear ──► log-softmax over blank + symbols
     10 ms      20 or 40 ms     one direction or both
 
+In one direction a network says a symbol when it has heard enough of it. So that the
+last ones are not lost, `delay` vectors of zeros follow each sound that is not empty.
+
 What is trained is the probability of the whole text over all its alignments
 (`models/ctc_loss.py`). With one direction the network is also a stream, whose numbers
 are those of the whole sound, bit for bit, in whatever pieces the sound arrives.
@@ -26,6 +29,7 @@ from unrolled.models.sound_layer import SoundLayer
 from unrolled.models.stack import Stack
 from unrolled.models.transcriber_settings import TranscriberSettings
 from unrolled.ragged import Ragged
+from unrolled.time_major import spans
 
 
 @final
@@ -49,16 +53,17 @@ class Transcriber(nn.Module):
             dropout=settings.dropout,
         )
         self.head = Linear(self.stack.width, symbols)
+        self.delay = 0 if settings.bidirectional else settings.delay
 
     @override
     def forward(self, sounds: Ragged, fewest: Tensor | None = None) -> Ragged:
-        """Frames (frames, bands) to log-probabilities (fewer frames, symbols).
+        """Frames (frames, bands) to log-probabilities (vectors, symbols).
 
         In training sounds are changed, but none so that it has less than its `fewest`
         vectors, (rows,).
         """
         x = self.reads(sounds, fewest=fewest)
-        return self.heard(x)[0]
+        return self.heard(_with_zeros(x, self.delay))[0]
 
     def heard(self, x: Ragged, state: State | None = None) -> tuple[Ragged, State]:
         """From vectors (vectors, width), and a state to go on from, and the last one.
@@ -95,9 +100,29 @@ class TranscriberStream:
     @torch.no_grad()
     def accept(self, frames: Tensor) -> Tensor:
         """New frames (n, bands) to new log-probabilities (m, symbols)."""
-        vectors = self.layer.accept(frames)
-        piece = Ragged(vectors, torch.tensor([len(vectors)]))
+        return self._heard(self.layer.accept(frames))
+
+    @torch.no_grad()
+    def finish(self) -> Tensor:
+        """The log-probabilities behind the end of the sound, (m, symbols)."""
+        network = self.network
+        count = 0 if self.state is None else network.delay
+        zeros = network.head.weight.new_zeros(count, network.reads.width)
+        return self._heard(zeros)
+
+    def _heard(self, vectors: Tensor) -> Tensor:
         if not len(vectors):  # no moment has passed
             return vectors.new_zeros(0, len(self.network.head.weight))
+        piece = Ragged(vectors, torch.tensor([len(vectors)]))
         found, self.state = self.network.heard(piece, self.state)
         return found.values
+
+
+def _with_zeros(x: Ragged, count: int) -> Ragged:
+    """So many zeros behind each row that is not empty: values (vectors, width)."""
+    lengths = torch.where(x.lengths > 0, x.lengths + count, 0)
+    if not count or not len(x.values):
+        return x
+    starts = lengths.cumsum(0) - lengths
+    zeros = x.values.new_zeros(int(lengths.sum()), x.values.shape[1])
+    return Ragged(zeros.index_copy(0, spans(starts, x.lengths), x.values), lengths)

@@ -22,6 +22,12 @@ class TranscriberSettings(Settings):
         "Whether each layer also reads from the end to the beginning, for which the"
         " sound has to be over.",
     )
+    delay: int = setting(
+        5,
+        "Vectors of nothing that a network in one direction reads behind a sound, so"
+        " that it can still say what it has heard last.",
+        at_least=0,
+    )
     dropout: float = setting(
         0.3,
         "Share of numbers set to zero before, between and after layers in training.",

@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 
 SHOWN = 4
 """Codes of the test part that are shown: the first ones."""
+SETTINGS = {
+    "text.tokens": "word",  # each character stands between blanks
+    "model.bidirectional": False,  # to listen
+    "model.cell": "gru",
+    "sound.pitch": 0.03,  # it is one voice, through one microphone
+    "sound.tempo": 0.1,
+    "sound.color": 3.0,
+    "task.language": 0.0,  # any character follows any other
+}
 CHUNK = 0.25
 """Seconds of sound that are heard at a time."""
 
@@ -39,7 +48,7 @@ class TranscribeDemo(AbstractDemo):
         )
         found = fetched("spoken_characters")
         self._test = found.files["test"]
-        return Prepared(files=found.files, columns={"bidirectional": False})
+        return Prepared(files=found.files, settings=SETTINGS)
 
     @override
     def answers(self, model: "Model", asked: Sequence[str]) -> Any:

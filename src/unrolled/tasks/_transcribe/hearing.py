@@ -45,6 +45,9 @@ class TranscriptHearing(AbstractHearing):
 
     @override
     def finish(self) -> dict[str, Any]:
+        last = self.stream.finish()
+        self._frames.append(last)
+        self.search.accept(last)
         [heard, *_] = self.search.finish()
         frames = self.frames()
         row = Ragged(frames, torch.tensor([len(frames)]))

@@ -24,4 +24,6 @@ def suggestions(
     }
     if not model.bidirectional:  # it may be asked to begin before a sound is over
         found["sound.normalize"] = "running"
+        found["model.hidden"] = 256  # as many units as both directions have
+        found["model.dropout"] = 0.2
     return found
