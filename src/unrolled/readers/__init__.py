@@ -23,6 +23,9 @@ sounds      a folder of sounds, each with its text beside it; TIMIT
 ljspeech    metadata.csv with bars and wavs/: LJSpeech
 librispeech a .trans.txt in each folder of sounds: LibriSpeech
 kaldi       a folder with wav.scp and text: Kaldi
+ts          series with their class: the UEA archive
+tsf         series with what is said of each: the Monash archive
+parquet     tables of Apache Parquet
 """
 
 from unrolled.readers._aligned import are_aligned, read_aligned
