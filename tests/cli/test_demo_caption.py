@@ -33,7 +33,7 @@ def test_pictures_are_described_beside_what_they_show(emoji, command):
     assert found.code == 0, found.err
     assert "On 10 test rows:" in found.out
     assert "nearest picture" in found.out  # the baseline stands beside it
-    assert f"\n  {'a red square':42}  " in found.out
+    assert f"\n  {'red square':42}  " in found.out
     assert f"\n  {'mine.png':42}  " in found.out
     assert "no other picture teaches its name" in found.out
     page = Path("model-page.html").read_text(encoding="utf-8")

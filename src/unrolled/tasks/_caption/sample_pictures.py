@@ -1,14 +1,11 @@
 """Ten small pictures that are made up, with what they show."""
 
 COLORS = {
-    "red": (220, 30, 30),
-    "green": (30, 160, 60),
-    "blue": (40, 60, 220),
-    "yellow": (230, 200, 20),
-    "black": (0, 0, 0),
+    "red": ((220, 30, 30), (250, 80, 60), (180, 10, 20)),
+    "blue": ((40, 60, 220), (30, 120, 250), (10, 20, 170)),
 }
 SHAPES = {
-    "square": ("........", "........", "..####..", "..####.."),
+    "square": ("........", ".######.", ".######.", ".######."),
     "cross": ("...##...", "...##...", "...##...", "########"),
 }
 """The upper half of each; the lower one is its mirror."""
@@ -18,11 +15,13 @@ Picture = list[list[list[int]]]
 
 def rows() -> list[tuple[Picture, str]]:
     """Pictures of 8 × 8 × 3 numbers, and captions."""
-    return [
-        (_drawn(shape, color), f"a {name} {kind}")
+    made = [
+        (_drawn(shape, shades[number]), f"{name} {kind}")
+        for number in range(3)
         for kind, shape in SHAPES.items()
-        for name, color in COLORS.items()
+        for name, shades in COLORS.items()
     ]
+    return made[:10]
 
 
 def _drawn(upper: tuple[str, ...], color: tuple[int, int, int]) -> Picture:
