@@ -23,7 +23,7 @@ def codes(here, data) -> None:
             whole = [round(32767 * one) for one in samples]
             file.writeframes(struct.pack(f"<{len(whole)}h", *whole))
         lines.append(f"{number}.wav,{code}")
-    data(parts(here, ".csv", "\n".join([*lines, ""])), "spoken_characters")
+    data(parts(here, ".csv", "\n".join([*lines, ""])), "spoken_digits")
 
 
 def test_codes_are_told_with_their_times_and_while_they_are_heard(codes, command):

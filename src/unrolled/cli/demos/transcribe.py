@@ -1,4 +1,4 @@
-"""Codes read aloud: what was said and when, and what is heard while it is said."""
+"""Numbers read aloud: what was said and when, and what is heard while it is said."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,15 +13,14 @@ if TYPE_CHECKING:
     from unrolled.training.model import Model
 
 SHOWN = 4
-"""Codes of the test part that are shown: the first ones."""
+"""Numbers of the test part that are shown: the first ones."""
 SETTINGS = {
-    "text.tokens": "word",  # each character stands between blanks
     "model.bidirectional": False,  # to listen
     "model.cell": "gru",
     "sound.pitch": 0.03,  # it is one voice, through one microphone
     "sound.tempo": 0.1,
     "sound.color": 3.0,
-    "task.language": 0.0,  # any character follows any other
+    "task.language": 0.0,  # any digit follows any other
 }
 CHUNK = 0.25
 """Seconds of sound that are heard at a time."""
@@ -42,11 +41,11 @@ class TranscribeDemo(AbstractDemo):
     @override
     def prepare(self, out: Path) -> Prepared:
         say(
-            "Letters and digits of one voice, joined to codes with pauses and noise:"
-            "\nwhat is read aloud? Test codes are new, the recordings in them are not:"
+            "Digits of one voice, joined to numbers with pauses and noise: what is read"
+            "\naloud? The numbers of the test are new, the recordings in them are not:"
             "\nthis is no measure of how well another voice is understood.\n"
         )
-        found = fetched("spoken_characters")
+        found = fetched("spoken_digits")
         self._test = found.files["test"]
         return Prepared(files=found.files, settings=SETTINGS)
 
@@ -78,7 +77,7 @@ class TranscribeDemo(AbstractDemo):
 
 
 def times(answer: dict[str, Any]) -> str:
-    """When each word was said: "k 0.12-0.48  7 0.60-0.92"."""
+    """When each word was said: "4 0.12-0.48  7 0.60-0.92"."""
     words = answer["words"]
     return "  ".join(f"{w['word']} {w['start']:.2f}-{w['stop']:.2f}" for w in words)
 
