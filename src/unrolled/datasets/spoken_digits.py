@@ -44,8 +44,8 @@ class SpokenDigits(AbstractDataset):
     description = (
         "910 sounds of one to five digits in any order, 22 minutes in all, made on this"
         " machine of ten recordings of one voice at 8,000 samples a second, with"
-        " pauses, noise and changes of speed and loudness. No number is in two parts, but the"
-        " recordings are: figures say nothing of other voices."
+        " pauses, noise and changes of speed and loudness. No number is in two"
+        " parts, but the recordings are: figures say nothing of other voices."
     )
     task = "transcribe"
     package = Package(
