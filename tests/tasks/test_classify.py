@@ -335,7 +335,7 @@ def test_rows_as_a_person_sees_them():
     assert look.names == [["up", "new"], []]
     assert look.numbers == []
     number = fitted(rows([[1.0, 2.0], [3.0, 1.0]], ["1.5", "2.5"]))
-    assert number.look(rows([[1.0]], ["7"])) == ([], [], [7.0])
+    assert number.look(rows([[1.0]], ["7"])) == ([], [], [7.0], ())
 
 
 def test_the_task_describes_itself():
