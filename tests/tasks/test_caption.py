@@ -281,7 +281,7 @@ def test_what_a_page_says_is_escaped():
 def test_a_veil_is_thin_where_a_word_looked():
     gray, opacity = veil(torch.tensor([0.5, 0.25, 0.0, 0.25]))
     assert not gray.any()
-    assert opacity.tolist() == [[0, 108], [217, 108]]  # 255 · 0.85 · (1 − w / 0.5)
+    assert opacity.tolist() == [[0, 96], [191, 96]]  # 255 · 0.75 · (1 − w / 0.5)
 
 
 def test_a_picture_is_written_as_png_and_read_back_by_others(tmp_path):

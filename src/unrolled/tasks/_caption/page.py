@@ -17,7 +17,7 @@ from unrolled.tasks._caption.png import png_uri
 
 MOST = 100
 """Pictures on a page."""
-DARKEST = 0.85
+DARKEST = 0.75
 STYLE = """\
 :root { color-scheme: light dark; --ink: #1f2328; --faint: #59636e; --page: #ffffff;
   --rule: #d1d9e0 }
