@@ -252,3 +252,12 @@ def test_a_series_is_counted_in_its_moments_and_one_is_enough(tmp_path):
     assert note.text == (
         "no --valid and no --test: the last 10 % of each series is kept aside for both."
     )
+
+
+def test_a_series_to_learn_from_needs_no_covariates_of_the_future(tmp_path):
+    path = tmp_path / "sales.csv"
+    lines = [f"{2000 + n // 12}-{n % 12 + 1:02d},{n % 12},{n % 5}" for n in range(60)]
+    path.write_text("\n".join(["month,sales,holidays", *lines]), encoding="utf-8")
+    given = {"series.known": "holidays"}
+    found = check_files("forecast", [path], parts={}, named={}, given=given)
+    assert [one.level for one in found.found] == ["note"]

@@ -131,7 +131,9 @@ class Forecast(AbstractTask, AbstractShown, AbstractFollower):
         mine, known = self.mine, self.familiar
         ahead = f"{mine.horizon} moments ahead from at most {mine.context} before"
         season = f"season: {mine.season}" if mine.season > 1 else "no season"
-        several = f"{len(known.keys):,} series of {len(known.channels)} values a moment"
+        several = f"{len(known.keys):,} series"
+        if len(known.channels) > 1:
+            several += f" of {len(known.channels)} values a moment"
         return [f"{several}; {ahead}; {season}"]
 
     @override

@@ -17,7 +17,7 @@ from torch import Tensor
 from unrolled import catalog
 from unrolled.errors import FixableError, UnknownLabelError, UnreadableDataError
 from unrolled.settings import Settings, Value, flat, make
-from unrolled.tasks._base import AbstractTask, Example, Shape
+from unrolled.tasks._base import AbstractTask, Batch, Example, Shape
 from unrolled.text.vocabulary import UNKNOWN
 from unrolled.training import pair_suspicions, suspicions
 from unrolled.training.findings import Finding, Findings, Part
@@ -152,7 +152,7 @@ def _look(
     found.parts.append(part)
     if not usable:
         return
-    batch, look = task.encode(usable), task.look(usable)
+    batch, look = _encoded(task, usable), task.look(usable)
     each = list(look.lengths) or batch.inputs.lengths.tolist()
     part.lengths, part.histogram = _figures(each), _histogram(each)
     counts = Counter(name for names in look.names for name in names)
@@ -177,18 +177,23 @@ def _sorted_out(
 ) -> tuple[list[Example], list[FixableError]]:
     """The rows that the task can take, and why it cannot take the others."""
     try:
-        task.encode(rows)
+        _encoded(task, rows)
     except UnreadableDataError:
         usable, wrong = [], []
         for row in rows:
             try:
-                task.encode([row])
+                _encoded(task, [row])
             except UnreadableDataError as why:
                 wrong.append(why)
             else:
                 usable.append(row)
         return usable, wrong
     return rows, []
+
+
+def _encoded(task: AbstractTask, rows: list[Example]) -> Batch:
+    """As rows that are scored, where those to be answered need what is to come."""
+    return task.encode_to_score(rows) if task.reads_tables else task.encode(rows)
 
 
 def _unusable(part: str, wrong: Sequence[FixableError]) -> list[Finding]:
