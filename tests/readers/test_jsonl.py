@@ -176,3 +176,23 @@ def test_a_null_among_numbers_is_a_gap():
 def test_a_null_among_no_numbers_is_refused(text: str):
     with pytest.raises(UnreadableDataError, match="holds a list of mixed values"):
         table_of(text + "\n")
+
+
+def test_a_picture_is_a_list_of_lines_of_pixels():
+    found = table_of(
+        '{"x": [[[0, 1, 2], [3, 4, 5]]]}\n{"x": [[[6, 7, 8]], [[9, 9, 9]]]}'
+    )
+    assert found.rows == [([[[0, 1, 2], [3, 4, 5]]],), ([[[6, 7, 8]], [[9, 9, 9]]],)]
+
+
+def test_a_picture_with_lines_of_unequal_size_is_refused():
+    found = table_of(
+        '{"x": [[[0, 1, 2]]]}\n{"x": [[[0, 1, 2]], [[0, 1, 2], [0, 1, 2]]]}\n'
+        '{"x": [[[0, 1, 1e999]]]}\n{"x": [[0, 1]]}',
+        skip_bad_rows=True,
+    )
+    assert found.bad_rows == [
+        'a.jsonl, line 2: the key "x" holds a picture whose lines are of unequal size.',
+        'a.jsonl, line 3: the key "x" holds a number too large.',
+        'a.jsonl, line 4: the key "x" holds a list of lists of numbers.',
+    ]

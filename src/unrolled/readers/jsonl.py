@@ -3,7 +3,8 @@ r"""JSON lines: one object on each line, its keys the columns.
     {"review": "He is great", "stars": 5, "beats": [0.61, 0.58], "words": ["He", "is"]}
 
 A value is a text, a number, true or false (read as the texts "true" and "false"), a
-list of numbers, of texts, of lists of numbers of one size, or of marked spans:
+list of numbers, of texts, of lists of numbers of one size, of the pixels of a picture
+(height × width × 3), or of marked spans:
 
     {"text": "Chirag is in India", "spans": [[0, 6, "PER"], [13, 18, "LOC"]]}
 
