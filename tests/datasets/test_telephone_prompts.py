@@ -38,16 +38,16 @@ def test_prompts_of_words_are_taken_with_their_digits_as_words():
     rows = [row for part in found.values() for row in part]
     assert sorted(rows) == [
         (
-            "wav/agent-pass.wav",
+            "wav/000-agent-pass.wav",
             "Please enter your password followed by the pound key.",
         ),
-        ("wav/conf-menu.wav", "Press one or two."),
-        ("wav/digits/h-1.wav", "first"),
+        ("wav/001-conf-menu.wav", "Press one or two."),
+        ("wav/002-digits/h-1.wav", "first"),
     ]
     assert TelephonePrompts().beside(files()) == {
-        "wav/agent-pass.wav": b"agent-pass",
-        "wav/conf-menu.wav": b"conf-menu",
-        "wav/digits/h-1.wav": b"digits/h-1",
+        "wav/000-agent-pass.wav": b"agent-pass",
+        "wav/001-conf-menu.wav": b"conf-menu",
+        "wav/002-digits/h-1.wav": b"digits/h-1",
     }
 
 

@@ -1,7 +1,7 @@
 """What a telephone system says: recorded prompts and their texts.
 
-    wav/agent-pass.wav      Please enter your password followed by the pound key.
-    wav/digits/h-1.wav      first
+    wav/001-agent-pass.wav      Please enter your password followed by the pound key.
+    wav/203-digits/h-1.wav      first
 
 One woman in a studio, 8,000 samples a second: far easier than the telephone calls of
 many people, and far less of it than such a system is usually trained on.
@@ -47,14 +47,14 @@ def _read() -> dict[str, bytes]:
 
 @final
 class TelephonePrompts(AbstractDataset):
-    """Some 530 prompts of up to twelve seconds."""
+    """Some 490 prompts of up to twelve seconds."""
 
     title = "recorded prompts of a telephone system and their texts"
     description = (
-        "526 recordings of one voice, 19 minutes at 8,000 samples a second, and what is"
+        "492 recordings of one voice, 17 minutes at 8,000 samples a second, and what is"
         " said in them, from one word to three sentences; those without speech, with"
         " numbers or marks in their texts or longer than twelve seconds are left out."
-        " Two parts never share six words in a row. A third of the words of the test"
+        " Two parts never share six words in a row. A fifth of the words of the test"
         " part occur in no other."
     )
     task = "transcribe"
@@ -65,20 +65,23 @@ class TelephonePrompts(AbstractDataset):
     )
     license = "CC BY-SA 3.0"
     columns = ("sound", "text")
-    rows = {"train": 426, "valid": 50, "test": 50}
+    rows = {"train": 392, "valid": 50, "test": 50}
     result = ""
 
     @override
     def convert(self, files: Mapping[str, bytes]) -> Parts:
-        rows: list[Row] = [(f"wav/{name}.wav", text) for name, text in _prompts(files)]
+        rows: list[Row] = [
+            (f"wav/{number:03}-{name}.wav", text)
+            for number, (name, text) in enumerate(_prompts(files))
+        ]
         groups = near_duplicates([str(text) for _, text in rows], run=RUN)
         return split(rows, groups, sizes={"valid": 50, "test": 50})
 
     @override
     def beside(self, files: Mapping[str, bytes]) -> dict[str, bytes]:
         return {
-            f"wav/{name}.wav": files[f"{SOUNDS}{name}.wav"]
-            for name, _ in _prompts(files)
+            f"wav/{number:03}-{name}.wav": files[f"{SOUNDS}{name}.wav"]
+            for number, (name, _) in enumerate(_prompts(files))
         }
 
 

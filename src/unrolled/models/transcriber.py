@@ -3,8 +3,9 @@
     frames ──► SoundLayer ──► stack ──► linear ──► log-softmax over blank + symbols
     10 ms      20 or 40 ms     one direction or both
 
-In one direction a network says a symbol when it has heard enough of it. So that the
-last ones are not lost, `delay` vectors of zeros follow each sound that is not empty.
+In one direction a network says a symbol when it has heard enough of it: what it says of
+a vector is read off `delay` vectors later, and zeros follow each sound so that the last
+are not lost (Graves and Schmidhuber 2005, "Framewise phoneme classification").
 
 What is trained is the probability of the whole text over all its alignments
 (`models/ctc_loss.py`). With one direction the network is also a stream, whose numbers
@@ -63,7 +64,9 @@ class Transcriber(nn.Module):
         vectors, (rows,).
         """
         x = self.reads(sounds, fewest=fewest)
-        return self.heard(_with_zeros(x, self.delay))[0]
+        found, _ = self.heard(_with_zeros(x, self.delay))
+        kept = spans(found.offsets[:-1] + (found.lengths - x.lengths), x.lengths)
+        return Ragged(found.values.index_select(0, kept), x.lengths)
 
     def heard(self, x: Ragged, state: State | None = None) -> tuple[Ragged, State]:
         """From vectors (vectors, width), and a state to go on from, and the last one.
@@ -96,6 +99,7 @@ class TranscriberStream:
     def __init__(self, network: Transcriber) -> None:
         self.network, self.layer = network.eval(), network.reads.stream()
         self.state: State | None = None
+        self.early = network.delay  # what is said before anything was heard
 
     @torch.no_grad()
     def accept(self, frames: Tensor) -> Tensor:
@@ -115,7 +119,9 @@ class TranscriberStream:
             return vectors.new_zeros(0, len(self.network.head.weight))
         piece = Ragged(vectors, torch.tensor([len(vectors)]))
         found, self.state = self.network.heard(piece, self.state)
-        return found.values
+        skipped = min(self.early, len(found.values))
+        self.early -= skipped
+        return found.values[skipped:]
 
 
 def _with_zeros(x: Ragged, count: int) -> Ragged:

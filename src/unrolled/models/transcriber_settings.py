@@ -24,8 +24,8 @@ class TranscriberSettings(Settings):
     )
     delay: int = setting(
         5,
-        "Vectors of nothing that a network in one direction reads behind a sound, so"
-        " that it can still say what it has heard last.",
+        "Vectors that a network in one direction has heard more of a sound when it says"
+        " what was in it.",
         at_least=0,
     )
     dropout: float = setting(
