@@ -66,7 +66,8 @@ def show_scores(found: dict[str, Any]) -> None:
         name for name, value in found["metrics"].items() if isinstance(value, float)
     ]
     part = f"{found['on']} " if "on" in found else ""
-    tell(f"\nOn {found['examples']:,} {part}rows:\n")
+    word = "row" if found["examples"] == 1 else "rows"
+    tell(f"\nOn {found['examples']:,} {part}{word}:\n")
     table = [
         ["", *names],
         *([row, *(_cell(metrics, n) for n in names)] for row, metrics in rows.items()),

@@ -60,7 +60,8 @@ class Progress:
             say(words)
 
     def _start(self, event: dict[str, Any]) -> None:
-        say(f"· {event['rows']:,} rows to learn from, {event['weights']:,} weights")
+        rows = "1 row" if event["rows"] == 1 else f"{event['rows']:,} rows"
+        say(f"· {rows} to learn from, {event['weights']:,} weights")
         if not sys.stderr.isatty():
             return
         from rich.console import Console

@@ -81,8 +81,9 @@ def _table(metrics: Mapping[str, Any]) -> list[str]:
     names = [k for k, v in rows["this model"].items() if isinstance(v, float)]
     if not names:
         return []
+    word = "row" if metrics["examples"] == 1 else "rows"
     lines = [
-        f"On {metrics['examples']:,} {metrics['on']} rows:",
+        f"On {metrics['examples']:,} {metrics['on']} {word}:",
         "",
         "| | " + " | ".join(names) + " |",
         "|---" * (len(names) + 1) + "|",
