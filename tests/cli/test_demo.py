@@ -201,7 +201,7 @@ def test_the_help_names_every_demo():
 
 
 def test_a_demo_of_another_task_is_wrong_usage(command):
-    found = command("demo", "transcribe")
+    found = command("demo", "embed")
     assert found.code == 2
     words = " ".join(found.err.split())
-    assert f'there is no demo of "transcribe" yet; try {", ".join(names())}' in words
+    assert f'there is no demo of "embed" yet; try {", ".join(names())}' in words

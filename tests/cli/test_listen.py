@@ -38,6 +38,7 @@ def of_tones(tmp_path_factory) -> Path:
             "data.valid_share": 0.0,
             "model.dropout": 0.0,
             "model.layers": 1,
+            "model.delay": 1,
             "sound.pitch": 0.0,
         },
     )

@@ -31,9 +31,10 @@ def test_cells_are_objects_with_json(command):
 def test_tasks_are_listed_with_shape_and_goal(command):
     lines = command("tasks").out.splitlines()
     assert [line.split()[0] for line in lines] == catalog.names("tasks")
-    [one] = [json.loads(x) for x in command("tasks", "--json").out.splitlines()][:1]
-    assert one["task"] == "classify"
-    assert one["shape"] == "many to one"
+    listed = map(json.loads, command("tasks", "--json").out.splitlines())
+    shapes = {one["task"]: one["shape"] for one in listed}
+    assert shapes["classify"] == "many to one"
+    assert shapes["transcribe"] == "many to many, unaligned"
 
 
 def test_every_setting_of_a_task_is_listed(command):
@@ -44,7 +45,8 @@ def test_every_setting_of_a_task_is_listed(command):
     for path, _, default, sentence in rows:
         assert f"  {path} = {default!r}\n      {sentence}\n" in text
     assert [column["role"] for column in told["columns"]] == ["input", "target"]
-    assert "--input: texts, or series of numbers; found by the headers text," in text
+    wanted = "--input: texts, series of numbers, or files of sound; found by the headers"
+    assert wanted in text
 
 
 def test_data_sets_are_listed_with_license_and_rows(command):

@@ -138,7 +138,7 @@ def test_series_of_single_numbers_are_lists_or_numbers_between_blanks(
         ("", " is empty, where a series of numbers should be."),
         ("[[1, 2, 3]]", ": a series of 3 numbers at each moment."),
         ("[[1, 2], [3]]", " holds vectors of unequal size"),
-        ("[1, NaN]", ' holds "nan", which is no finite number.'),
+        ("[[1, Infinity]]", ' holds "inf", which is no finite number.'),
         ("one two", ' holds "one", which is no number.'),
         ("[1, 2", ' holds "[1, 2", no list of numbers.'),
     ],
