@@ -45,7 +45,9 @@ def test_every_setting_of_a_task_is_listed(command):
     for path, _, default, sentence in rows:
         assert f"  {path} = {default!r}\n      {sentence}\n" in text
     assert [column["role"] for column in told["columns"]] == ["input", "target"]
-    wanted = "--input: texts, series of numbers, or files of sound; found by the headers"
+    wanted = (
+        "--input: texts, series of numbers, or files of sound; found by the headers"
+    )
     assert wanted in text
 
 
