@@ -128,7 +128,7 @@ def test_capitals_and_marks_are_not_heard_unless_wanted():
 @pytest.mark.parametrize("unit", ["word", "subword"])
 def test_symbols_may_be_words_or_subwords(unit):
     if unit == "subword":
-        pytest.importorskip("sentencepiece")
+        pytest.importorskip("tokenizers")
     rows = examples("a b", "b a", "a", "b", times=3)
     task, network = trained(rows, text__tokens=unit, text__vocabulary=8)
     assert task.symbols.unit == unit
