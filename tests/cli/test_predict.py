@@ -198,3 +198,18 @@ def test_a_reader_who_leaves_early_is_no_error(trained):
         assert process.wait(60) == 0
         assert process.stderr
         assert process.stderr.read() == b""
+
+
+def test_a_folder_of_sounds_is_each_of_them_in_order(here, of_numbers):
+    from unrolled.cli.asked import asked_of
+    from unrolled.training.model import load
+
+    model = load(of_numbers)
+    for name in ("b.wav", "a.FLAC", "notes.txt"):
+        (here / "sounds").mkdir(exist_ok=True)
+        (here / "sounds" / name).touch()
+    [(inputs, places)] = asked_of(Path("sounds"), model)
+    assert inputs == places == ["sounds/a.FLAC", "sounds/b.wav"]
+    assert list(asked_of(Path("sounds/b.wav"), model)) == [
+        (["sounds/b.wav"], ["sounds/b.wav"])
+    ]

@@ -31,8 +31,9 @@ def asked_of(file: Path, model: "Model") -> Groups:
     if model.task.reads_tables and str(file) != "-":
         rows = model.read(file).examples
         return _in_groups([(row.input, row.place) for row in rows])
-    if endings and file.is_dir():
-        return _in_groups([(str(one), str(one)) for one in _inside(file, endings)])
+    inside = _inside(file, endings) if endings and file.is_dir() else []
+    if inside:
+        return _in_groups([(str(one), str(one)) for one in inside])
     if endings and file.name.lower().endswith(endings):
         return _in_groups([(str(file), str(file))])
     return groups_of(file)
@@ -45,14 +46,5 @@ def _in_groups(pairs: list[tuple[Any, str]]) -> Groups:
 
 
 def _inside(folder: Path, endings: tuple[str, ...]) -> list[Path]:
-    """The files of these kinds in a folder, in order. UnreadableDataError for none."""
-    from unrolled.errors import UnreadableDataError
-
-    found = sorted(p for p in folder.iterdir() if p.name.lower().endswith(endings))
-    if not found:
-        raise UnreadableDataError(
-            found=f"{folder} holds no file that this model reads.",
-            expected=f"files with one of the endings {', '.join(endings)}",
-            fix="name another folder, or a file",
-        )
-    return found
+    """The files of these kinds in a folder, in order."""
+    return sorted(p for p in folder.iterdir() if p.name.lower().endswith(endings))
