@@ -1,6 +1,6 @@
 """Marginals with a gradient: the sums over all paths, written out."""
 
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 import torch
@@ -29,8 +29,7 @@ def test_they_are_the_sums_over_all_paths(tokens):
     for path in product(range(3), repeat=tokens):
         worth = chain.start[path[0]] + chain.stop[path[-1]]
         worth = worth + sum(scores[t, tag] for t, tag in enumerate(path))
-        pairs = zip(path, path[1:], strict=False)
-        worth = worth + sum(chain.transitions[i, j] for i, j in pairs)
+        worth = worth + sum(chain.transitions[i, j] for i, j in pairwise(path))
         for t, tag in enumerate(path):
             found[t, tag] += worth.exp()
     expected = (found / found[0].sum()).log()

@@ -21,7 +21,7 @@ from unrolled.randomness import computing_on
 def log_marginals(scores: Tensor, chain: Chain) -> Tensor:
     """The log P(yₜ = tag) in nats, (tokens, tags), of one row's scores (tokens, tags).
 
-    Summed in double precision, on one thread. Those of a forbidden tag are about −10,000.
+    Summed in double precision, on one thread; about −10,000 for a forbidden tag.
     """
     if not len(scores):
         return scores
