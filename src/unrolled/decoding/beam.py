@@ -31,6 +31,7 @@ from typing import NamedTuple, final
 import torch
 from torch import Tensor
 
+from unrolled.decoding.beam_tree import Tree, planted
 from unrolled.decoding.rules import Rules
 from unrolled.decoding.steps import (
     Drawn,
@@ -77,14 +78,12 @@ def beam(
     gives no numbers.
     """
     _check(width, count, penalties)
-    answers = [
-        _Answers(
-            count, penalties.length, rules.longest + (rules.end is not None), refuse
-        )
-        for _ in range(inputs)
-    ]
+    most = rules.longest + (rules.end is not None)
+    trees = planted(inputs) or [None] * inputs
+    answers = [_Answers(count, penalties.length, most, refuse, tree) for tree in trees]
     if inputs:
         search = _begin(start(torch.arange(inputs)), rules, width, penalties.coverage)
+        search.show(answers)
         for place in range(len(rules.prefix), rules.longest + 1):
             if not search.advance(place, answers):
                 break
@@ -116,6 +115,8 @@ class _Answers:
     alpha: float
     most: int
     refuse: Refuse | None
+    tree: Tree | None
+    """What is told to whoever records the search."""
     ranked: list[tuple[float, int, Drawn]] = field(default_factory=list)
     """(-score, when it came, sequence), best first; of equals the earlier."""
     seen: int = 0
@@ -128,6 +129,8 @@ class _Answers:
         insort(self.ranked, (rank, self.seen, drawn))
         self.seen += 1
         del self.ranked[self.count :]
+        if self.tree is not None:
+            self.tree.finish(drawn, -rank)
 
     def are_out_of_reach(self, total: float) -> bool:
         """Whether nothing that is at `total` now can still come among them."""
@@ -178,8 +181,24 @@ class _Search:
         running = totals.masked_fill(is_end, -torch.inf)
         if last or not self._choose(running, answers, parents, ids, written):
             return False
+        self.show(answers)
         self.found = self._step()
         return True
+
+    def show(self, answers: list[_Answers]) -> None:
+        """Tells the trees, where there are any, what runs."""
+        if answers[0].tree is None:
+            return
+        for owner, rows, totals in zip(
+            self.inputs.tolist(),
+            self.written.tolist(),
+            self.total.tolist(),
+            strict=True,
+        ):
+            for ids, nats in zip(rows, totals, strict=True):
+                tree = answers[owner].tree
+                if tree is not None and nats > -torch.inf:
+                    tree.keep(tuple(ids), nats)
 
     def _continuations(self, last: bool) -> tuple[Tensor, Tensor, Tensor]:
         """The best: totals, which hypothesis, which token; each (inputs, found).
