@@ -2,7 +2,6 @@
 
 import json
 import re
-from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,6 @@ from unrolled.tasks._base import Example
 from unrolled.tasks._caption.captions import Captions
 from unrolled.tasks._caption.page import Shown, page_of, veil
 from unrolled.tasks._caption.pictures import Pictures
-from unrolled.tasks._caption.png import png_uri
 from unrolled.tasks._caption.sample_pictures import rows as made_up
 from unrolled.training.model import Model
 
@@ -282,14 +280,3 @@ def test_a_veil_is_thin_where_a_word_looked():
     gray, opacity = veil(torch.tensor([0.5, 0.25, 0.0, 0.25]))
     assert not gray.any()
     assert opacity.tolist() == [[0, 96], [191, 96]]  # 255 · 0.75 · (1 − w / 0.5)
-
-
-def test_a_picture_is_written_as_png_and_read_back_by_others(tmp_path):
-    pixels = torch.randint(0, 256, (3, 5, 7)).byte()
-    head, _, data = png_uri(pixels).partition(",")
-    (tmp_path / "a.png").write_bytes(b64decode(data))
-    with image.open(tmp_path / "a.png") as found:
-        assert found.mode == "RGB"
-        back = torch.from_numpy(np.array(found))
-    assert head == "data:image/png;base64"
-    assert torch.equal(back.permute(2, 0, 1), pixels)

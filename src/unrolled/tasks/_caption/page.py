@@ -13,7 +13,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from unrolled.tasks._caption.png import png_uri
+from unrolled.drawing.png import png_uri
 
 MOST = 100
 """Pictures on a page."""
