@@ -4,7 +4,7 @@
     --panel   behind a picture         --minus  a negative number, cool
     --ink     words                    --gate   a share from 0 to 1
     --faint   words of less weight     --warn   what needs care
-    --rule    lines and borders        --accent the current step, and what can be pressed
+    --rule    lines and borders        --accent the current step and controls
     --wash    the band of the current step
 
 Words stand in --ink, --faint, --plus, --minus, --gate, --accent or --warn, each with a
