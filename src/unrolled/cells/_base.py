@@ -60,6 +60,8 @@ class AbstractGatedCell(ABC):
     """The trailing gates whose product R takes `operand` instead of h."""
     vectors: tuple[str, ...] = ()
     """Names of the cell's own vectors, the rows of v."""
+    opens: ClassVar[tuple[str, ...]] = ()
+    """Those of `gates` that lie between 0 and 1; the others are candidates."""
 
     @abstractmethod
     def step(
@@ -70,6 +72,20 @@ class AbstractGatedCell(ABC):
     @abstractmethod
     def step_back(self, *, grad: State, kept: NamedTuple, v: Tensor | None) -> Back:
         """The gradients, from `grad` = ∂L/∂(new state), one tensor for each state."""
+
+    def whole_gradient(
+        self,
+        *,
+        grad: State,
+        kept: NamedTuple,
+        v: Tensor | None,
+    ) -> State:
+        """∂L/∂(new state), each (rows, hidden), with what goes through the others.
+
+        `grad` has what reaches each state by itself. Where a cell forms one new state
+        from another of the same moment, as h from c, the other gets its share here.
+        """
+        return grad
 
     def operand(self, *, a: Tensor, u: Tensor, state: State) -> Tensor:
         """What R multiplies for the `late` blocks; a and u hold the early ones."""

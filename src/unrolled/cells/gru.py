@@ -65,6 +65,7 @@ class GRU(AbstractGatedCell):
     """Whether r acts "after" the product R h or "before" it."""
 
     states = ("h",)
+    opens = ("r", "z")
     gates = ("r", "z", "n")  # n is no gate, but its block of a and u is cut like one
     projects = False  # h is blended with n, unit by unit
 

@@ -68,6 +68,7 @@ class LSTM(AbstractGatedCell):
 
     states = ("h", "c")
     gates = ("i", "f", "g", "o")  # g is no gate, but its block is cut like one
+    opens = ("i", "f", "o")
 
     @property
     @override
@@ -90,13 +91,19 @@ class LSTM(AbstractGatedCell):
         return (o * tanh_c, c_new), kept
 
     @override
-    def step_back(self, *, grad: State, kept: _Kept, v: Tensor | None) -> Back:
+    def whole_gradient(self, *, grad: State, kept: _Kept, v: Tensor | None) -> State:
         d_h, d_c = grad
-        c, i, f, g, o, c_new, tanh_c = kept
-        d_o = d_h * tanh_c * o * (1 - o)
+        o, tanh_c = kept.o, kept.tanh_c
         d_c = d_c + d_h * o * (1 - tanh_c * tanh_c)
         if v is not None:
-            d_c = d_c + v[2] * d_o
+            d_c = d_c + v[2] * (d_h * tanh_c * o * (1 - o))
+        return d_h, d_c
+
+    @override
+    def step_back(self, *, grad: State, kept: _Kept, v: Tensor | None) -> Back:
+        d_h, d_c = self.whole_gradient(grad=grad, kept=kept, v=v)
+        c, i, f, g, o, c_new, tanh_c = kept
+        d_o = d_h * tanh_c * o * (1 - o)
         d_i = d_c * g * i * (1 - i)
         d_f = d_c * c * f * (1 - f)
         d_g = d_c * i * (1 - g * g)

@@ -18,9 +18,11 @@ from unrolled.cells._base import AbstractGatedCell, State
 from unrolled.engine import gated, native, packing
 from unrolled.engine.choice import again, chosen
 from unrolled.engine.moment import Moment
+from unrolled.engine.watch import ToldBack
 from unrolled.engine.weights import Weights
 from unrolled.time_major import TimeMajor
 
+_NO_GRADIENT = (None,) * 4  # of cell, plan, history and told
 Tensors = tuple[Any, ...]
 """x, states..., weights...: a Tensor each, or None in the place of an absent weight."""
 
@@ -28,7 +30,8 @@ Tensors = tuple[Any, ...]
 class GatedSweep(torch.autograd.Function):
     """(x, states..., weights...) → (outputs, last states...), all in the plan's order.
 
-    The moments of the sweep are appended to `history`, if a trace is wanted.
+    The moments of the sweep are appended to `history`, if a trace is wanted, and
+    the gradients of the states after each of them are left in `told`.
     """
 
     @staticmethod
@@ -38,6 +41,7 @@ class GatedSweep(torch.autograd.Function):
         cell: AbstractGatedCell,
         plan: TimeMajor,
         history: list[Moment] | None,
+        told: ToldBack | None,
         *tensors: Tensor | None,
     ) -> tuple[Tensor, ...]:
         x, state, weights = unpack(cell, tensors)
@@ -45,7 +49,7 @@ class GatedSweep(torch.autograd.Function):
             output, last, moments = gated.forward(cell, weights, x, state, plan)
         if history is not None:
             history += moments
-        ctx.cell, ctx.plan, ctx.moments = cell, plan, moments
+        ctx.cell, ctx.plan, ctx.moments, ctx.told = cell, plan, moments, told
         ctx.save_for_backward(*tensors)
         return output, *last
 
@@ -56,15 +60,14 @@ class GatedSweep(torch.autograd.Function):
         x, _, weights = unpack(cell, tensors)
         with _full_precision(x):
             if torch.is_grad_enabled():
-                return (
-                    None,
-                    None,
-                    None,
-                    *_again(partial(_play, cell, plan), tensors, grad),
-                )
-            ends = (grad[0], grad[1:])
-            d = gated.backward(cell, weights, x, ctx.moments, ends, plan)
-        return None, None, None, d.x, *d.state, *d.weights
+                again = _again(partial(_play, cell, plan), tensors, grad)
+                return *_NO_GRADIENT, *again
+            ends, found = (grad[0], grad[1:]), []
+            told = None if ctx.told is None else found
+            d = gated.backward(cell, weights, x, ctx.moments, ends, plan, told)
+        if ctx.told is not None:
+            ctx.told.place(plan.index, found)
+        return *_NO_GRADIENT, d.x, *d.state, *d.weights
 
 
 def _full_precision(x: Tensor) -> torch.autocast:

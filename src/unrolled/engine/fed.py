@@ -35,10 +35,11 @@ from torch import Tensor
 from typing_extensions import override
 
 from unrolled.cells._base import AbstractGatedCell, State
-from unrolled.engine import fed_back, fed_forward, fed_native, half
+from unrolled.engine import fed_back, fed_forward, fed_native, fed_seen, half
 from unrolled.engine.fed_forward import Block, Fed, Passed
 from unrolled.engine.in_blocks import each
 from unrolled.engine.products import Products
+from unrolled.engine.watch import Watch, watch_here
 from unrolled.ragged import Ragged
 from unrolled.time_major import spans
 
@@ -85,7 +86,8 @@ def say(
     flat = [*(s for layer in state for s in layer), *fed.flat()]
     given = (x.values, source.keys.values, source.values.values, *flat)
     lengths = (x.lengths, source.keys.lengths)
-    plan = _Plan(cell, fed, *lengths, tuple(masks), half.is_wanted(fed.Z.dtype))
+    halves, watch = half.is_wanted(fed.Z.dtype), watch_here()
+    plan = _Plan(cell, fed, *lengths, tuple(masks), halves, watch)
     outputs, attention, seen = _Say.apply(plan, *given)
     each_token = source.keys.lengths.repeat_interleave(x.lengths)
     return Said(x.with_values(outputs), Ragged(attention, each_token), seen)
@@ -103,6 +105,8 @@ class _Plan(NamedTuple):
     masks: tuple[Tensor | None, ...]
     half: bool
     """Whether it is multiplied in bfloat16: see engine/half.py."""
+    watch: Watch | None
+    """Who watches."""
 
     @property
     def rows(self) -> fed_native.Rows:
@@ -119,6 +123,11 @@ class _Plan(NamedTuple):
         order = self.lengths.argsort(descending=True, stable=True)
         count = max(-(-len(order) // ROWS), 1)
         return [order[at::count] for at in range(count)]
+
+    @property
+    def run(self) -> fed_seen.Seen:
+        """What there is to show."""
+        return fed_seen.Seen(self.cell, self.fed, self.lengths)
 
     def unpack(self, tensors: Sequence[Any]) -> Passed:
         """The tensors of `say`, by name; gradients apart."""
@@ -144,6 +153,8 @@ class _Say(torch.autograd.Function):
             ctx.given = fed_native.whole(given)
             made = fed_native.forward(plan.cell, ctx.given, plan.rows)
             ctx.native = made.detached()
+            if plan.watch is not None:
+                plan.watch.passages += fed_seen.of_tables(plan.run, ctx.given, made)
             return made.outputs, made.attention, made.seen
         cuts = _cuts(plan)
         products = Products(half=plan.half)
@@ -159,6 +170,11 @@ class _Say(torch.autograd.Function):
             if len(seen):
                 seen[cut.pairs] = one.seen
         ctx.cuts, ctx.blocks, ctx.made, ctx.given = cuts, blocks, made, given
+        ctx.back = []
+        if plan.watch is not None:
+            places = [cut.tokens for _, cut in cuts]
+            passages, ctx.back = fed_seen.of_blocks(plan.run, given, places, made)
+            plan.watch.passages += passages
         return outputs, attention, seen
 
     @staticmethod
@@ -183,7 +199,11 @@ class _Say(torch.autograd.Function):
 
         def back(number: int) -> Passed:
             block, made = ctx.blocks[number], ctx.made[number]
-            return fed_back.run(plan.cell, block, made, cut_out(number))
+            told = [[] for _ in ctx.back]
+            found = fed_back.run(plan.cell, block, made, cut_out(number), told)
+            for back, states in zip(ctx.back, told, strict=True):
+                back.place(ctx.cuts[number][1].tokens, states)
+            return found
 
         parts = each(back, range(len(ctx.blocks)))
         return None, *_joined(given, ctx.cuts, parts)

@@ -12,16 +12,17 @@ what stands inside tanh:
     ∂L/∂W = Σ δa [x; o]ᵀ    ∂L/∂Z = Σ d_z [h; c]ᵀ    ∂L/∂Q = Σ d_q hᵀ    after the loop
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from unrolled.cells._base import AbstractGatedCell
+from unrolled.cells._base import AbstractGatedCell, State
+from unrolled.engine import fused
 from unrolled.engine.attention import Sums, attend_back
 from unrolled.engine.fed_forward import Block, Fed, Made, Passed
-from unrolled.engine.fused import step_back
-from unrolled.engine.gated import Deltas, join, weight_gradients
+from unrolled.engine.gated import Deltas, join, weight_gradients, whole
 from unrolled.engine.weights import Weights
 
 
@@ -36,18 +37,34 @@ class Grads(NamedTuple):
     """(pairs,)."""
 
 
-def run(cell: AbstractGatedCell, block: Block, made: Made, grad: Grads) -> Passed:
-    """The gradients of everything that went in, of this block."""
-    return _Way(cell, block, made, grad).run()
+def run(
+    cell: AbstractGatedCell,
+    block: Block,
+    made: Made,
+    grad: Grads,
+    told: Sequence[list[State]] = (),
+) -> Passed:
+    """The gradients of everything that went in, of this block.
+
+    `told` has a list for each layer: it gets the gradients of the states after each
+    moment, last moment first. Only where no kernel has kept the gates.
+    """
+    return _Way(cell, block, made, grad, told).run()
 
 
 class _Way:
     """One block on its way back."""
 
     def __init__(
-        self, cell: AbstractGatedCell, block: Block, made: Made, grad: Grads
+        self,
+        cell: AbstractGatedCell,
+        block: Block,
+        made: Made,
+        grad: Grads,
+        told: Sequence[list[State]],
     ) -> None:
         self.cell, self.block, self.made, self.grad = cell, block, made, grad
+        self.told = told
         fed = block.fed
         self.products = block.products
         self.memory, self.scoring = block.memory, fed.scoring
@@ -134,12 +151,12 @@ class _Way:
                 slice(len(self.state[height][0]), running),
             )
             d_h = d_h + d_state[0]
-            back, d_before = step_back(
-                self.cell,
-                layers[height],
-                (d_h, *d_state[1:]),
-                self.made.moments[height][time],
-                self.products,
+            moment, grad = self.made.moments[height][time], (d_h, *d_state[1:])
+            if self.told and not isinstance(moment.kept, fused.Kept):
+                states = whole(self.cell, layers[height], (d_h, *grad), moment)
+                self.told[height].append(states)
+            back, d_before = fused.step_back(
+                self.cell, layers[height], grad, moment, self.products
             )
             self.deltas[height].add(back, d_h)
             self.state[height] = d_before

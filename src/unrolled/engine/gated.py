@@ -73,8 +73,12 @@ def backward(
     moments: list[Moment],
     grad: tuple[Tensor, State],
     plan: TimeMajor,
+    told: list[State] | None = None,
 ) -> Gradients:
-    """The gradients from `grad` = ∂L/∂(outputs, last states), in the plan's order."""
+    """The gradients from `grad` = ∂L/∂(outputs, last states), in the plan's order.
+
+    `told` gets those of the states after each moment, (running, ·), last moment first.
+    """
     d_output, d_last = grad
     d_state = tuple(d[:0] for d in d_last)
     deltas = Deltas([], [], [], [])
@@ -82,6 +86,8 @@ def backward(
         d_state = join(d_state, d_last, slice(len(d_state[0]), plan.counts[t]))
         d_h = d_state[0] + d_output[plan.starts[t] : plan.starts[t + 1]]
         d_m = d_h if weights.P is None else d_h @ weights.P
+        if told is not None:
+            told.append(whole(cell, weights, (d_h, d_m, *d_state[1:]), moments[t]))
         back, d_state = step_back(cell, weights, (d_m, *d_state[1:]), moments[t])
         deltas.add(back, d_h)
     d_first = join(d_state, d_last, slice(len(d_state[0]), None))  # and length 0
@@ -91,6 +97,18 @@ def backward(
         weights=weight_gradients(cell, weights, (x, d_a), moments, deltas),
         state=d_first,
     )
+
+
+def whole(
+    cell: AbstractGatedCell, weights: Weights, grad: State, moment: Moment
+) -> State:
+    """All of ∂L/∂ each state after a moment, (running, ·).
+
+    `grad` holds those of h and of what it was projected from, then of further states.
+    """
+    d_h, *rest = grad
+    found = cell.whole_gradient(grad=tuple(rest), kept=moment.kept, v=weights.v)
+    return d_h, *found[1:]
 
 
 class Deltas(NamedTuple):

@@ -12,6 +12,7 @@ from unrolled.engine.autograd import GatedSweep, NativeSweep, pack
 from unrolled.engine.choice import chosen
 from unrolled.engine.moment import Moment
 from unrolled.engine.traces import gates_of, gates_of_tables
+from unrolled.engine.watch import Passage, ToldBack, watch_here
 from unrolled.engine.weights import Weights
 from unrolled.errors import SettingError, ShapeError
 from unrolled.ragged import Ragged
@@ -32,6 +33,9 @@ class Run:
     """The path that ran."""
     trace: dict[str, Ragged] = field(default_factory=dict)
     """If asked for: every gate and state by name, values (tokens, hidden)."""
+    state_gradients: dict[str, Tensor] = field(default_factory=dict)
+    """With a trace, and after a way back by the gated path: ∂L/∂ each state after each
+    token, by the state's name, (tokens, ·)."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,36 @@ def run(
     that does not serve this cell.
     """
     weights.check(cell, _inputs(x))
+    watch = watch_here()
+    trace = trace or watch is not None
     path = path or _path(cell, [weights], x, [state], trace=trace)
+    found = _run(cell, weights, x, state, path, reverse=reverse, trace=trace)
+    if watch:
+        passage = Passage(
+            cell=cell,
+            weights=weights,
+            inputs=x,
+            output=found.output,
+            gates=found.trace,
+            reverse=reverse,
+            path=found.path,
+            state_gradients=found.state_gradients,
+        )
+        watch.passages.append(passage)
+    return found
+
+
+def _run(
+    cell: AbstractGatedCell,
+    weights: Weights,
+    x: Ragged,
+    state: State | None,
+    path: str,
+    *,
+    reverse: bool,
+    trace: bool,
+) -> Run:
+    """`run` by a path that was chosen."""
     if path == "native" and kernels.serves(cell, weights.W.dtype):
         sweep = packing.Sweep(cell, x, reverse=reverse, keep=trace)
         made = _native(sweep, [state], [weights])
@@ -106,16 +139,18 @@ def run(
     sorted_state = tuple(map(plan.sort_rows, state))
     time_major = plan.to_time(x.values)
     moments: list[Moment] = []
+    back = ToldBack(cell, len(time_major))
     if path == "gated":
-        history = moments if trace else None
-        output, last = _gated(cell, weights, time_major, sorted_state, plan, history)
+        seen = (moments, back) if trace else (None, None)
+        output, last = _gated(cell, weights, time_major, sorted_state, plan, seen)
     elif _is_for_cudnn(cell, weights, path) and not trace:
         output, last = cudnn.sweep(cell, weights, time_major, sorted_state, plan)
     else:
         raise _refusal(cell, path, trace=trace)
     gates = gates_of(cell, weights, moments, x, plan) if trace else {}
     output = x.with_values(plan.from_time(output))
-    return Run(output, tuple(map(plan.unsort_rows, last)), path, gates)
+    last = tuple(map(plan.unsort_rows, last))
+    return Run(output, last, path, gates, back.by_name)
 
 
 def run_directions(
@@ -133,7 +168,7 @@ def run_directions(
         weights.check(cell, _inputs(x))
     path = _path(cell, directions, x, states)
     served = kernels.serves(cell, directions[0].W.dtype) and _alike(directions)
-    if path == "native" and served:
+    if path == "native" and served and watch_here() is None:
         sweep = packing.Sweep(cell, x, reverse=False, keep=False)
         made = _native(sweep, states, directions)
         return Runs(x.with_values(made.output), list(made.last), "native")
@@ -244,10 +279,10 @@ def _gated(
     x: Tensor,
     state: State,
     plan: TimeMajor,
-    history: list[Moment] | None,
+    seen: tuple[list[Moment] | None, ToldBack | None],
 ) -> tuple[Tensor, State]:
     if torch.is_autocast_enabled(x.device.type):  # what comes may be of half precision
         dtype = weights.W.dtype
         x, state = x.to(dtype), tuple(s.to(dtype) for s in state)
-    output, *last = GatedSweep.apply(cell, plan, history, *pack(x, state, weights))
+    output, *last = GatedSweep.apply(cell, plan, *seen, *pack(x, state, weights))
     return output, tuple(last)

@@ -20,6 +20,7 @@ from unrolled.engine import stream
 from unrolled.engine.attention import Memory, Scoring, attend
 from unrolled.engine.fed import Said, Source, say
 from unrolled.engine.fed_forward import Fed
+from unrolled.engine.watch import seen
 from unrolled.models.decoder_settings import DecoderSettings
 from unrolled.models.dropout import dropout
 from unrolled.models.inputs import drop_along_rows
@@ -121,7 +122,8 @@ class Decoder(nn.Module):
         ]
         looked_at = Source(source.map(self.keys), source)
         states = [tuple(s[at] for s in state) for at in range(self.stack.layers)]
-        return say(self.stack.cell, self._fed(), x, looked_at, states, masks)
+        said = say(self.stack.cell, self._fed(), x, looked_at, states, masks)
+        return said._replace(attention=seen("attention", said.attention))
 
     def _fed(self) -> Fed:
         layers = [self.stack.weights(at, "") for at in range(self.stack.layers)]

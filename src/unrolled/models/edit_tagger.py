@@ -24,6 +24,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 from typing_extensions import override
 
+from unrolled.engine.watch import seen
 from unrolled.models.dropout import dropout
 from unrolled.models.edit_tagger_settings import EditTaggerSettings
 from unrolled.models.inputs import drop_along_rows
@@ -126,7 +127,7 @@ class EditTagger(nn.Module):
         With the truth the loss of each row, (rows,), in nats.
         """
         x = read.words.ids.with_values(self._vectors(read))
-        x = drop_along_rows(x, self.dropout, self.training)
+        x = seen("inputs", drop_along_rows(x, self.dropout, self.training))
         outputs, _ = self.stack(x)
         outputs = drop_along_rows(outputs, self.dropout, self.training)
         return outputs if truth is None else self._loss(outputs, truth)

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 from typing_extensions import override
 
+from unrolled.engine.watch import seen
 from unrolled.models.encoder_decoder_base import AbstractEncoderDecoder, Encoded
 from unrolled.models.encoder_decoder_settings import EncoderDecoderSettings
 from unrolled.models.stack import Stack
@@ -58,7 +59,7 @@ class EncoderDecoder(AbstractEncoderDecoder):
     @override
     def encode(self, source: Ragged) -> Encoded:
         """Reads sources to their ends: ids, values (source tokens,)."""
-        x = self._vectors(self.reads, source)
+        x = seen("inputs", self._vectors(self.reads, source))
         outputs, (h, *_) = self.encoder(x)
         ends = h.view(self.settings.layers, 2, len(source), h.shape[-1])
         both = [torch.cat(list(layer), dim=-1) for layer in ends]

@@ -21,6 +21,7 @@ from typing_extensions import override
 
 from unrolled.cells._base import State
 from unrolled.engine.fed import Said
+from unrolled.engine.watch import seen
 from unrolled.models.attending import Decoder
 from unrolled.models.copying import Copies, copied, mixed, mixed_with_all
 from unrolled.models.decoder_settings import DecoderSettings
@@ -154,7 +155,8 @@ class AbstractEncoderDecoder(nn.Module):
 
     def say(self, inputs: Ragged, read: Encoded) -> Said:
         """What the decoder says after each known token, ids with values (tokens,)."""
-        return self.decoder(self._vectors(self.writes, inputs), *read)
+        x = seen("written", self._vectors(self.writes, inputs))
+        return self.decoder(x, *read)
 
     def log_probabilities(self, outputs: Tensor) -> Tensor:
         """Of every token of the vocabulary, (rows, tokens), from (rows, outputs)."""

@@ -15,6 +15,7 @@ from typing_extensions import override
 
 from unrolled import catalog
 from unrolled.cells._base import AbstractGatedCell
+from unrolled.engine.watch import seen
 from unrolled.errors import SettingError
 from unrolled.models.dropout import dropout
 from unrolled.models.heads import make_head
@@ -69,7 +70,7 @@ class ManyToOne(nn.Module):
 
     def pooled(self, sequences: Ragged, evidence: Ragged | None = None) -> Tensor:
         """The same up to the vector that the head is given, (rows, width)."""
-        x = self.reads(sequences, evidence)
+        x = seen("inputs", self.reads(sequences, evidence))
         outputs, (h, *_) = self.stack(x)
         return self.pooling(outputs, self.stack.top(h), x)
 

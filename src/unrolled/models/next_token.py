@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from typing_extensions import override
 
 from unrolled.cells._base import State
+from unrolled.engine.watch import seen
 from unrolled.models.conditions import Conditions, FirstState
 from unrolled.models.dropout import kept
 from unrolled.models.inputs import drop_along_rows
@@ -124,7 +125,7 @@ class NextToken(nn.Module):
                 state = self.first(about)
             beside = about.index_select(0, inputs.row_of_token)
             x = x.with_values(torch.cat([x.values, beside], dim=1))
-        return self.stack(x, state)
+        return self.stack(seen("inputs", x), state)
 
     def log_probabilities(self, outputs: Tensor) -> Tensor:
         """Of every token to come next, (rows, tokens), from outputs (rows, hidden)."""

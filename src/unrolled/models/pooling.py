@@ -19,6 +19,7 @@ import torch
 from torch import Tensor, nn
 from typing_extensions import override
 
+from unrolled.engine.watch import seen
 from unrolled.errors import SettingError
 from unrolled.models.linear_layer import Linear
 from unrolled.models.over_rows import largest, largest_and_mean, mean, total
@@ -76,7 +77,8 @@ class Attention(nn.Module):
     @override
     def forward(self, states: Ragged) -> Tensor:
         """From values (tokens, width) to (rows, width)."""
-        shares = self.weights(states)[:, None]
+        counts = states.with_values(self.weights(states))
+        shares = seen("pooling", counts).values[:, None]
         return total(states.map(lambda values: values * shares))
 
     def weights(self, states: Ragged) -> Tensor:

@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 from typing_extensions import override
 
+from unrolled.engine.watch import seen
 from unrolled.models.dropout import dropout
 from unrolled.models.inputs import drop_along_rows
 from unrolled.models.linear_layer import Linear
@@ -98,7 +99,7 @@ class Tagger(nn.Module):
         The truth has values (tokens,) int64, and the loss (rows,) is in nats.
         """
         x = words.ids.with_values(self._vectors(words))
-        x = drop_along_rows(x, self.dropout, self.training)
+        x = seen("inputs", drop_along_rows(x, self.dropout, self.training))
         outputs, _ = self.stack(x)
         outputs = drop_along_rows(outputs, self.dropout, self.training)
         scores = outputs.map(self.head)

@@ -22,6 +22,7 @@ from torch import Tensor, nn
 from typing_extensions import override
 
 from unrolled.cells._base import State
+from unrolled.engine.watch import seen
 from unrolled.errors import SettingError
 from unrolled.models.inputs import drop_along_rows
 from unrolled.models.linear_layer import Linear
@@ -63,7 +64,7 @@ class Transcriber(nn.Module):
         In training sounds are changed, but none so that it has less than its `fewest`
         vectors, (rows,).
         """
-        x = self.reads(sounds, fewest=fewest)
+        x = seen("inputs", self.reads(sounds, fewest=fewest))
         found, _ = self.heard(_with_zeros(x, self.delay))
         kept = spans(found.offsets[:-1] + (found.lengths - x.lengths), x.lengths)
         return Ragged(found.values.index_select(0, kept), x.lengths)

@@ -27,7 +27,7 @@ def _of_all(
     ask: Callable[[nn.Module, Batch], Answers], network: nn.Module, batch: Batch
 ) -> Answers:
     answers: Answers = [{} for _ in range(len(batch))]
-    with _resting(network):
+    with resting(network):
         for rows in _pieces(batch):
             found = ask(network, batch.gather(rows))
             for row, answer in zip(rows, found, strict=True):
@@ -37,7 +37,7 @@ def _of_all(
 
 def mean_loss(task: AbstractTask, network: nn.Module, batch: Batch) -> float:
     """The mean loss of the rows, in nats."""
-    with _resting(network):
+    with resting(network):
         losses = [task.loss(network, batch.gather(rows)) for rows in _pieces(batch)]
     # Exact, so the same on any number of threads.
     return math.fsum(torch.cat(losses).tolist()) / len(batch) if losses else 0.0
@@ -56,7 +56,7 @@ def all_vectors(network: nn.Module, batch: Batch) -> Tensor:
 
 def _laid(network: nn.Module, batch: Batch, ask: Callable[..., Tensor]) -> Tensor:
     pieces = _pieces(batch) or [[]]  # of no rows, too, each has so many scores
-    with _resting(network):
+    with resting(network):
         parts = [batch.gather(rows) for rows in pieces]
         found = [ask(part.inputs, part.evidence) for part in parts]
     order = torch.tensor([row for rows in pieces for row in rows], dtype=torch.int64)
@@ -64,7 +64,7 @@ def _laid(network: nn.Module, batch: Batch, ask: Callable[..., Tensor]) -> Tenso
 
 
 @contextmanager
-def _resting(network: nn.Module) -> Iterator[None]:
+def resting(network: nn.Module) -> Iterator[None]:
     """Inside the block: no dropout, no gradients; after it, as it was."""
     was_training = network.training
     network.eval()

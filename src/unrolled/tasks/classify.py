@@ -34,6 +34,7 @@ from unrolled.tasks._base import (
     Shape,
 )
 from unrolled.tasks._baselines import Bag, bag_name, majority, restore_bag
+from unrolled.tasks._classify.view import steps_of, view_of
 from unrolled.tasks._classify_columns import COLUMNS
 from unrolled.tasks._inputs import (
     AnyInput,
@@ -44,6 +45,7 @@ from unrolled.tasks._inputs import (
 )
 from unrolled.tasks._pieces import all_scores
 from unrolled.tasks._rejection import Rejection, learn_targets
+from unrolled.tasks._seeing import AbstractSeen, View
 from unrolled.tasks._settings import ClassifySettings
 from unrolled.tasks._sound_settings import SoundSettings
 from unrolled.tasks._suggestions import suggestions
@@ -53,7 +55,7 @@ from unrolled.text.settings import TextSettings
 
 
 @final
-class Classify(AbstractTask):
+class Classify(AbstractTask, AbstractSeen):
     """Labels, ratings and numbers for texts, series and sounds."""
 
     goal = "a label, several labels, a rating or a number for each sequence"
@@ -176,6 +178,11 @@ class Classify(AbstractTask):
         found = known.head(vectors)
         answers = self.rule.answers(self.targets, found)
         return self.rejection.answers(answers, found, vectors)
+
+    @override
+    def view(self, network: nn.Module, example: Example) -> View:
+        rows = [example._replace(target=None)]
+        return view_of(self, network, self.encode(rows), steps_of(self.reads, rows))
 
     @override
     def score(self, answers: Answers, examples: list[Example]) -> Metrics:
