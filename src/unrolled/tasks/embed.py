@@ -40,6 +40,8 @@ from unrolled.tasks._embed.scores import (
     tested,
 )
 from unrolled.tasks._embed.settings import EmbedSettings, EmbedTextSettings
+from unrolled.tasks._embed.view import view_of
+from unrolled.tasks._seeing import AbstractSeen, View
 from unrolled.text.cooccurrence import cooccurrence_vectors
 from unrolled.text.similar_words import SimilarWords
 from unrolled.text.tokenizers import (
@@ -54,7 +56,7 @@ FEWEST, MANY_TOKENS = 5, 200_000  # occurrences of a token, where there is plent
 
 
 @final
-class Embed(AbstractTask):
+class Embed(AbstractTask, AbstractSeen):
     """Word vectors from text: nearest words, analogies, and a file for other models."""
 
     goal = "a vector for each word of your text: like words, analogies"
@@ -146,6 +148,13 @@ class Embed(AbstractTask):
         )
         count = self.mine.answers
         return [question.answer(similar, *row, count=count) for row in rows]
+
+    @override
+    def view(self, network: nn.Module, example: Example) -> View:
+        batch = self.encode([example])
+        [answer] = self.answer(network, batch)
+        line, similar = line_of(example), self.similar(network)
+        return view_of(similar, batch, answer, line, example.place)
 
     def similar(self, network: nn.Module) -> SimilarWords:
         """The words to be asked which are alike."""

@@ -45,7 +45,9 @@ from unrolled.tasks._generate.probe import Known, Probe
 from unrolled.tasks._generate.scores import scored, tallies
 from unrolled.tasks._generate.settings import GenerateSettings
 from unrolled.tasks._generate.suggestions import suggestions, unit_of
+from unrolled.tasks._generate.view import view_of
 from unrolled.tasks._next_token import sum_of_rows, with_end
+from unrolled.tasks._seeing import AbstractSeen, View
 from unrolled.tasks._symbol_settings import SymbolSettings
 from unrolled.tasks._symbols import Symbols
 from unrolled.tasks._text_input import text_of
@@ -55,7 +57,7 @@ PERSONS = ("sex", "gender", "origin")
 
 
 @final
-class Generate(AbstractTask, AbstractWriter):
+class Generate(AbstractTask, AbstractWriter, AbstractSeen):
     """Names and other short texts from given attributes."""
 
     goal = "names and other short texts from what is given, such as female"
@@ -176,6 +178,11 @@ class Generate(AbstractTask, AbstractWriter):
         network_: Any = network
         rows: Any = batch
         return best_texts(network_, self.symbols, rows, self._mine)
+
+    @override
+    def view(self, network: nn.Module, example: Example) -> View:
+        network_: Any = network
+        return view_of(network_, self.symbols, self.given, example)
 
     @override
     def measure(self, network: nn.Module, batch: Batch) -> Answers:

@@ -19,6 +19,7 @@ import torch
 from torch import Tensor, nn
 from typing_extensions import override
 
+from unrolled.engine.watch import unwatched
 from unrolled.models.next_token import NextToken
 from unrolled.models.next_token_settings import NextTokenSettings
 from unrolled.models.ngrams import NGrams
@@ -41,6 +42,8 @@ from unrolled.tasks._language.scores import compare_orders, measured, scored
 from unrolled.tasks._language.settings import LanguageSettings
 from unrolled.tasks._language.suggestions import suggestions, unit_of
 from unrolled.tasks._next_token import best_next, sum_of_rows, surprisals, with_end
+from unrolled.tasks._next_token_view import view_of
+from unrolled.tasks._seeing import AbstractSeen, View
 from unrolled.tasks._streams import Chunk, Streams, begun_anew, pieces
 from unrolled.tasks._symbol_settings import SymbolSettings
 from unrolled.tasks._symbols import Symbols
@@ -49,7 +52,7 @@ from unrolled.tasks._writing import Writer
 
 
 @final
-class LanguageModel(AbstractTask, AbstractWriter, AbstractJudge):
+class LanguageModel(AbstractTask, AbstractWriter, AbstractJudge, AbstractSeen):
     """The next token, for running text or for texts that stand apart."""
 
     goal = "the next word or character; how likely a text is, and its continuation"
@@ -183,6 +186,13 @@ class LanguageModel(AbstractTask, AbstractWriter, AbstractJudge):
     def answer(self, network: nn.Module, batch: Batch) -> Answers:
         network_: Any = network
         return best_next(network_, self.symbols, batch.inputs, self._mine.best)
+
+    @override
+    def view(self, network: nn.Module, example: Example) -> View:
+        network_: Any = network
+        with unwatched():
+            [answer] = self.answer(network, self.encode([example]))
+        return view_of(network_, self.symbols, text_of(example), answer)
 
     @override
     def measure(self, network: nn.Module, batch: Batch) -> Answers:

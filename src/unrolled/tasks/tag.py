@@ -30,6 +30,7 @@ from unrolled.tasks._base import (
     Metrics,
     Shape,
 )
+from unrolled.tasks._seeing import AbstractSeen, View
 from unrolled.tasks._tag import answers as tag_answers
 from unrolled.tasks._tag.baselines import TagBaselines
 from unrolled.tasks._tag.batch import TagBatch
@@ -39,11 +40,12 @@ from unrolled.tasks._tag.sample import SAMPLE
 from unrolled.tasks._tag.scores import tag_scores
 from unrolled.tasks._tag.settings import TagSettings, WordSettings
 from unrolled.tasks._tag.targets import Tags
+from unrolled.tasks._tag.view import view_of
 from unrolled.text.tag_schemes import spans
 
 
 @final
-class Tag(AbstractTask):
+class Tag(AbstractTask, AbstractSeen):
     """Entities, parts of speech, slots, chunks: a tag for each word."""
 
     goal = "a tag for each word: entities, parts of speech, slots"
@@ -193,6 +195,13 @@ class Tag(AbstractTask):
         mine: Any = batch
         found = tag_answers.predictions(asked, asked(mine.words), self.tags)
         return [{"prediction": tags} for tags in found]
+
+    @override
+    def view(self, network: nn.Module, example: Example) -> View:
+        asked: Any = network
+        settings: Any = self.settings["task"]
+        batch = self.encode([example])
+        return view_of(asked, batch, self.tags, k=settings.k_best)
 
     @override
     def score(self, answers: Answers, examples: list[Example]) -> Metrics:
