@@ -43,14 +43,12 @@ from unrolled.tasks._caption.captions import Captions
 from unrolled.tasks._caption.pictures import ENDINGS, Pictures
 from unrolled.tasks._caption.rows import SPLIT, by_part, by_picture, with_parts
 from unrolled.tasks._caption.suggestions import suggestions
+from unrolled.tasks._caption.view import asked_of
 from unrolled.tasks._columns import choose, examples, headers_of
 from unrolled.tasks._pairs.baseline import from_tensors, to_tensors
 from unrolled.tasks._pairs.settings import AnswerSettings
-from unrolled.tasks._pairs.sides import (
-    as_targets,
-    references_of,
-    shifted,
-)
+from unrolled.tasks._pairs.sides import as_targets, references_of, shifted
+from unrolled.tasks._pairs.view import Asked
 from unrolled.tasks._pairs.written_task import AbstractWrittenTask
 from unrolled.tasks._symbol_settings import SymbolSettings
 from unrolled.tasks._text_input import text_of
@@ -205,6 +203,11 @@ class Caption(AbstractWrittenTask, AbstractShown):
     def answerer(self, network: nn.Module) -> CaptionAnswerer:
         network_: Any = network
         return CaptionAnswerer(network_, self.target, self.mine, self.captions.longest)
+
+    @override
+    def asked(self, batch: CaptionBatch) -> Asked:
+        mine = self.pictures
+        return asked_of(batch.source, mine.settings, features=bool(mine.features))
 
     @override
     def page(

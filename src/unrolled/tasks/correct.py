@@ -21,6 +21,7 @@ import torch
 from torch import Tensor, nn
 from typing_extensions import override
 
+from unrolled.engine.watch import unwatched
 from unrolled.models.edit_tagger import EditSizes, EditTagger
 from unrolled.models.edit_tagger_settings import EditTaggerSettings
 from unrolled.randomness import derive
@@ -50,12 +51,15 @@ from unrolled.tasks._correct.scores import correct_scores
 from unrolled.tasks._correct.settings import CorrectSettings
 from unrolled.tasks._correct.settle import settled
 from unrolled.tasks._correct.tags import KINDS
+from unrolled.tasks._correct.view import view_of
+from unrolled.tasks._pieces import resting
+from unrolled.tasks._seeing import AbstractSeen, View
 from unrolled.tasks._tag.settings import WordSettings
 from unrolled.text.english.mistakes_settings import MistakesSettings
 
 
 @final
-class Correct(AbstractTask):
+class Correct(AbstractTask, AbstractSeen):
     """Grammar and spelling."""
 
     goal = "grammar and spelling put right, and what was wrong"
@@ -178,6 +182,12 @@ class Correct(AbstractTask):
         mine: Any = batch
         drafts = self._corrector(network).correct([row.text for row in mine.rows])
         return [answers_of.answer(draft) for draft in drafts]
+
+    @override
+    def view(self, network: nn.Module, example: Example) -> View:
+        with unwatched(), resting(network):
+            [answer] = self.answer(network, self.encode([example]))
+        return view_of(self._corrector(network), input_of(example), answer)
 
     @override
     def measure(self, network: nn.Module, batch: Batch) -> Answers:

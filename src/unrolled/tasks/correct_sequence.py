@@ -14,7 +14,7 @@ translation", NAACL; copying as in Zhao et al. 2019, arXiv:1903.00138.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any, ClassVar, Self, final
 
@@ -34,10 +34,13 @@ from unrolled.tasks._correct.rows import COLUMNS, input_of, row_of
 from unrolled.tasks._correct.sample import SAMPLE
 from unrolled.tasks._correct.scores import correct_scores
 from unrolled.tasks._correct.sequence_settings import ErrorsSettings
+from unrolled.tasks._correct.view import changes_part
 from unrolled.tasks._correct.written import WrittenBatch
+from unrolled.tasks._pairs.answerer import AbstractAnswerer
 from unrolled.tasks._pairs.settings import PairsSettings
 from unrolled.tasks._pairs.sides import Pairs
 from unrolled.tasks._pairs.task import AbstractPairsTask
+from unrolled.tasks._pairs.view import Answered, searched
 from unrolled.tasks._pieces import answer_all
 from unrolled.tasks._symbol_settings import SymbolSettings
 from unrolled.text.english.mistakes_settings import MistakesSettings
@@ -133,6 +136,25 @@ class CorrectSequence(AbstractPairsTask):
             draft = drafted(text, written.text if does else text, confidence=sure)
             found.append(answer(draft))
         return found
+
+    @override
+    def answered(
+        self,
+        answerer: AbstractAnswerer,
+        example: Example,
+        batch: Any,
+        names: Sequence[str],
+    ) -> Answered:
+        text, network = input_of(example), answerer.network
+        asked = WrittenBatch(inputs=batch.inputs, inner=batch, texts=(text,))
+        found = searched(answerer, batch, names, lambda: self.answer(network, asked))
+        edits = found.answer["edits"]
+        found = found._replace(parts=[*found.parts, changes_part(text, edits)])
+        if edits:
+            return found
+        # What was written is not likelier by the margin: the text stays as it was.
+        sides = self.sides(self.batch([Example(text, text, "")], targets=True))
+        return found._replace(sides=sides, tokens=self.target.tokenizer.tokens(text))
 
     def _tried(self, network: nn.Module, batch: WrittenBatch) -> list[Written]:
         """What the network writes for each text, and how much likelier that is."""

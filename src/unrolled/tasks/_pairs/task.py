@@ -31,6 +31,7 @@ from unrolled.tasks._pairs.baseline import (
 from unrolled.tasks._pairs.settings import PairsSettings
 from unrolled.tasks._pairs.sides import Pairs, PairsBatch, as_targets, with_references
 from unrolled.tasks._pairs.suggestions import suggestions
+from unrolled.tasks._pairs.view import Asked
 from unrolled.tasks._pairs.writing import written
 from unrolled.tasks._pairs.written_task import AbstractWrittenTask
 from unrolled.tasks._symbol_settings import SymbolSettings
@@ -133,6 +134,12 @@ class AbstractPairsTask(AbstractWrittenTask, AbstractWriter):
         """What gives the answers of the network."""
         network_: Any = network
         return Answerer(network_, self.pairs, self.mine)
+
+    @override
+    def asked(self, batch: PairsBatch) -> Asked:
+        [words] = batch.words
+        unknown = self.pairs.unknown(words) if self.model.copy else []
+        return Asked("inputs", words, {"encoder": "inputs"}, unknown)
 
     @property
     @override

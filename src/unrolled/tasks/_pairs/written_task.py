@@ -5,7 +5,7 @@ baselines; the loss of a text, its search and its figures are here.
 """
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
@@ -20,11 +20,13 @@ from unrolled.tasks._base import AbstractTask, Answers, Batch, Example, Metrics
 from unrolled.tasks._pairs.answerer import AbstractAnswerer
 from unrolled.tasks._pairs.baseline import fit_ngrams, ngram_scores
 from unrolled.tasks._pairs.sides import as_targets, with_references
+from unrolled.tasks._pairs.view import Answered, Asked, names_of, searched, view_of
+from unrolled.tasks._seeing import AbstractSeen, View
 from unrolled.tasks._symbols import Symbols
 from unrolled.tasks._text_input import text_of
 
 
-class AbstractWrittenTask(AbstractTask):
+class AbstractWrittenTask(AbstractTask, AbstractSeen):
     """Anything in, text out, of a length of its own."""
 
     def __init__(
@@ -45,6 +47,10 @@ class AbstractWrittenTask(AbstractTask):
     @abstractmethod
     def answerer(self, network: nn.Module) -> AbstractAnswerer:
         """What gives the answers of the network."""
+
+    @abstractmethod
+    def asked(self, batch: Any) -> Asked:
+        """The one source of the batch, as a person sees it."""
 
     @abstractmethod
     def judged(self, predictions: list[str], examples: list[Example]) -> Metrics:
@@ -72,6 +78,24 @@ class AbstractWrittenTask(AbstractTask):
     @override
     def answer(self, network: nn.Module, batch: Batch) -> Answers:
         return self.answerer(network).answers(batch)
+
+    @override
+    def view(self, network: nn.Module, example: Example) -> View:
+        batch, known = self.batch([example], targets=False), self.answerer(network)
+        asked = self.asked(batch)
+        names = names_of(known, asked)
+        answered = self.answered(known, example, batch, names)
+        return view_of(known.network, asked, answered, names)
+
+    def answered(
+        self,
+        answerer: AbstractAnswerer,
+        example: Example,  # noqa: ARG002 (a task may weigh it against the answer)
+        batch: Batch,
+        names: Sequence[str],
+    ) -> Answered:
+        """The answer to the one source of the batch, and what was written for it."""
+        return searched(answerer, batch, names, lambda: answerer.answers(batch))
 
     @override
     def measure(self, network: nn.Module, batch: Batch) -> Answers:

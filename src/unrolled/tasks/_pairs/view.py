@@ -1,0 +1,157 @@
+"""One run of an encoder and a decoder, for who looks inside: see tasks/_seeing.py.
+
+    inputs    I    am   late  .            the encoder, and the attention of each output
+    outputs   Je   suis en    retard  .  <end>                       the decoder
+    scores    log P of every token after those before
+
+The answer is searched as always, with the tree of the search recorded; then it is known
+and goes through the network once, as a target does in training.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+from torch import Tensor
+
+from unrolled.decoding.beam_tree import Tree, recording
+from unrolled.engine.watch import unwatched
+from unrolled.models.encoder_decoder_base import AbstractEncoderDecoder, Sides
+from unrolled.ragged import Ragged
+from unrolled.tasks._base import Answers, Batch
+from unrolled.tasks._pairs.answerer import AbstractAnswerer
+from unrolled.tasks._pairs.forced import forced, sides_of
+from unrolled.tasks._pieces import resting
+from unrolled.tasks._seeing import View
+from unrolled.tasks._symbols import END
+
+
+class Asked(NamedTuple):
+    """One source, in the words of its task."""
+
+    read: str
+    """The axis of its steps: "inputs" of a text, "regions" of a picture."""
+    steps: Sequence[str]
+    along: Mapping[str, str]
+    """The layers of its encoder; those of the decoder are the same for all."""
+    unknown: Sequence[str] = ()
+    """Words that the vocabulary of the target lacks, in the order of their numbers."""
+    parts: Sequence[Mapping[str, Any]] = ()
+
+
+class Answered(NamedTuple):
+    """An answer that was searched, as the network has written it."""
+
+    answer: Mapping[str, Any]
+    sides: Sides
+    tokens: Sequence[str]
+    """What it reads, without the end."""
+    parts: Sequence[Mapping[str, Any]] = ()
+
+
+def names_of(answerer: AbstractAnswerer, asked: Asked) -> list[str]:
+    """What the columns of the scores are called."""
+    return [*answerer.target.vocabulary.tokens, *asked.unknown]
+
+
+def searched(
+    answerer: AbstractAnswerer,
+    batch: Batch,
+    names: Sequence[str],
+    ask: Callable[[], Answers],
+) -> Answered:
+    """What `ask` finds for the one source of the batch, and what was written for it.
+
+    Nothing is written where the rules leave no answer. The part "beam" has what the
+    search had in view.
+    """
+    target, tokens, ids = answerer.target, [], []
+    with unwatched(), resting(answerer.network), recording() as trees:
+        [answer] = ask()
+        [tree] = trees
+        if tree.best is not None:
+            [[told]] = answerer.told(batch, [[tree.best]])
+            tokens, ids = told["tokens"], list(tree.best.ids)
+    sides = sides_of(
+        answerer.source(batch),
+        ids,
+        end=target.end,
+        known=len(target),
+        copies=answerer.copies(batch),
+    )
+    return Answered(answer, sides, tokens, [beam_part(tree, names)])
+
+
+def view_of(
+    network: AbstractEncoderDecoder,
+    asked: Asked,
+    answered: Answered,
+    names: Sequence[str],
+) -> View:
+    """The run over this source and this answer to it."""
+    sides = answered.sides
+    columns = len(names)
+    target = sides.targets if sides.copies is None else sides.copies.target
+    with unwatched(), resting(network):
+        told = forced(network, sides, columns=columns)
+    outputs = [*answered.tokens, END]
+    parts = [*asked.parts, *answered.parts]
+    if sides.copies is not None:
+        places = _places(told.attention, sides.copies.source, target)
+        parts.append(_copies_part(outputs, asked.steps, told.copied, places))
+    return View(
+        axes={asked.read: list(asked.steps), "outputs": outputs},
+        along={**asked.along, "decoder.stack": "outputs"},
+        read=asked.read,
+        told="outputs",
+        names=names,
+        run=partial(_scores, network, sides, columns),
+        chosen=target.values.tolist(),
+        answer=answered.answer,
+        parts=parts,
+    )
+
+
+def _scores(network: AbstractEncoderDecoder, sides: Sides, columns: int) -> Tensor:
+    """(outputs, names)."""
+    return forced(network, sides, columns=columns).scores
+
+
+def beam_part(tree: Tree, names: Sequence[str]) -> dict[str, Any]:
+    """What a search had in view; "left_out" counts nodes that are not told of."""
+    nodes = tree.nodes(names, end=END)
+    return {"kind": "beam", "nodes": nodes, "left_out": len(tree) - len(nodes)}
+
+
+def _places(attention: Ragged, source: Ragged, target: Ragged) -> list[int | None]:
+    """For each target, the place it is copied from most; None where it is nowhere.
+
+    `attention` has values (pairs,), the others numbers for copying, (tokens,).
+    """
+    found: list[int | None] = []
+    numbers = zip(attention.to_list(), target.values.tolist(), strict=True)
+    for weights, number in numbers:
+        same = source.values == number
+        shares = weights.masked_fill(~same, -1.0)
+        found.append(int(shares.argmax()) if bool(same.any()) else None)
+    return found
+
+
+def _copies_part(
+    outputs: Sequence[str],
+    steps: Sequence[str],
+    share: Tensor,
+    places: Sequence[int | None],
+) -> dict[str, Any]:
+    """Of each output, its share that is copied, (outputs,), and from where."""
+    at = [
+        place if part > 0 else None
+        for place, part in zip(places, share.tolist(), strict=True)
+    ]
+    return {
+        "kind": "copies",
+        "tokens": list(outputs),
+        "share": [round(part, 4) for part in share.tolist()],
+        "places": at,
+        "source": ["" if place is None else steps[place] for place in at],
+    }
