@@ -49,6 +49,9 @@ class View:
     """
     chosen: Sequence[int]
     """The column that the answer took at each told step."""
+    asked: int = -1
+    """The told step to look back from where none is named, such as the first name found;
+    −1 is the last."""
     answer: Mapping[str, Any]
     """What the task answers."""
     growing: Tensor | None = None

@@ -35,6 +35,7 @@ from unrolled.tasks._abilities import (
 from unrolled.tasks._base import AbstractTask, Answers, Example, Shape
 from unrolled.tasks._listening import AbstractHearing, AbstractListener
 from unrolled.tasks._pieces import answer_all, measure_all
+from unrolled.tracing.trace import Trace
 from unrolled.training.card import write_card
 from unrolled.training.out_folder import claim
 from unrolled.training.sections import sections_of
@@ -92,6 +93,17 @@ class Model:
         rows = [Example(cell, None, f"input {n}") for n, cell in enumerate(inputs, 1)]
         with self._threads():
             return self.task.page(self.network, rows, answers)
+
+    def trace(self, given: Cell, *, conditions: Sequence[str] = ()) -> Trace:
+        """Every gate, state and gradient over time of the run over one input.
+
+        `conditions` is what the answer is to depend on, such as "female". Raises
+        SettingError for a task that shows nothing of its inside, UnreadableDataError
+        for an input unlike those of training.
+        """
+        example = Example(given, None, "the input", tuple(conditions))
+        with self._threads():
+            return Trace(self.name, self.task, self.network, example)
 
     def follow(self, history: Cell) -> AbstractFollowing:
         """A series that goes on from here: `observe` values, ask for its `forecast`.

@@ -1,0 +1,181 @@
+"""What one input makes a trained network do, to be asked and looked at.
+
+trace = model.trace("He is great")
+trace                             draws itself in a notebook
+trace["stack.l0/f"]               the forget gate, (steps, units)
+trace.gradient(step=0)            how far back the gradient reaches
+trace.influence()                 what each word counts for
+trace.what_if(change=(2, "awful"))    the same run with another word, step by step
+trace.save("seen")                arrays as safetensors, words as JSON
+"""
+
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import final
+
+from torch import Tensor, nn
+
+from unrolled.errors import SettingError, UnknownNameError
+from unrolled.readers import Cell
+from unrolled.series import Series
+from unrolled.tasks._base import AbstractTask, Example
+from unrolled.tasks._seeing import AbstractSeen, View
+from unrolled.tracing import gradient_over_time as over_time
+from unrolled.tracing import influence as influences
+from unrolled.tracing import what_if as edits
+from unrolled.tracing.comparison import Comparison, compared
+from unrolled.tracing.looking import look
+from unrolled.tracing.record import Record
+
+
+@final
+class Trace:
+    """One run over one input. Made by `Model.trace`."""
+
+    def __init__(
+        self, name: str, task: AbstractTask, network: nn.Module, example: Example
+    ) -> None:
+        """Runs it. Raises SettingError for a task that cannot be looked into."""
+        if not isinstance(task, AbstractSeen):
+            raise SettingError(
+                found=f"a model of the task {name}, which shows nothing of its inside.",
+                expected="a task that tells what its network does",
+                fix="look at its answers with `unrolled predict`",
+            )
+        self.name, self.task, self.network, self.example = name, task, network, example
+        self.view: View = task.view(network, example)
+        self.record: Record = look(
+            network, self.view, task=name, shown=shown(example.input)
+        )
+
+    def __getitem__(self, name: str) -> Tensor:
+        """An array of the record by its name. Raises UnknownNameError."""
+        if name not in self.record.arrays:
+            raise UnknownNameError(
+                found=f'there is no "{name}" in this trace.',
+                expected=f"one of {', '.join(self.record.arrays)}",
+                fix="choose one of these names",
+            )
+        return self.record.arrays[name].values
+
+    def __repr__(self) -> str:
+        steps = {axis: len(labels) for axis, labels in self.record.axes.items()}
+        return f"Trace({self.name}, {steps}, {len(self.record.arrays)} arrays)"
+
+    def gradient(
+        self, *, step: int | None = None, name: str | None = None
+    ) -> over_time.GradientOverTime:
+        """The gradient of a score over time: that of the answer, if none is named.
+
+        `step` counts the told steps from 0, `name` is one of the scores' names. Raises
+        SettingError.
+        """
+        line, column = self._score(step, name)
+        return over_time.gradient_over_time(
+            self.network, self.view, step=line, name=column
+        )
+
+    def influence(
+        self, *, step: int | None = None, name: str | None = None
+    ) -> influences.Influence:
+        """What each step of the input counts for in a score: that of the answer.
+
+        Raises SettingError.
+        """
+        line, column = self._score(step, name)
+        return influences.influence(self.view, step=line, name=column)
+
+    def what_if(
+        self,
+        *,
+        change: tuple[int, str] | None = None,
+        drop: int | None = None,
+        swap: tuple[int, int] | None = None,
+        insert: tuple[int, str] | None = None,
+    ) -> Comparison:
+        """The same run with a word changed, dropped, swapped or put in, beside this.
+
+        Places count from 0. Raises SettingError for an input that has no such words.
+        """
+        cell = edits.edited(
+            self.example.input,
+            unit=self._unit,
+            change=change,
+            drop=drop,
+            swap=swap,
+            insert=insert,
+        )
+        return self.beside(cell)
+
+    def beside(self, cell: Cell) -> Comparison:
+        """Another input's run beside this one, step by step."""
+        example = self.example._replace(input=cell)
+        other = Trace(self.name, self.task, self.network, example)
+        return compared(self.record, other.record)
+
+    @cached_property
+    def explained(self) -> Record:
+        """The record with gradient and influence of the answer, where there are any."""
+        if not self.record.layers or not self.record.axes[self.record.told]:
+            return self.record
+        if not self.record.axes[self.record.read]:
+            return self.record
+        over_time.into(self.record, self.gradient(), self.view)
+        influences.into(self.record, self.influence())
+        return self.record
+
+    def save(self, folder: str | Path) -> None:
+        """Writes trace.safetensors and trace.json. Raises OSError."""
+        self.explained.save(folder)
+
+    def html(self) -> str:
+        """One self-contained page of HTML: the network unrolled over this input."""
+        from unrolled.tracing.page import page_of
+
+        return page_of(self.explained)
+
+    def _repr_html_(self) -> str:
+        """For notebooks: the page in a frame of its own, so that styles stay apart."""
+        page = escape(self.html(), quote=True)
+        return (
+            f'<iframe srcdoc="{page}" title="trace" width="100%" height="720"'
+            ' style="border:0"></iframe>'
+        )
+
+    @property
+    def _unit(self) -> str:
+        """What the network reads: "character" where a step is a letter, else "word"."""
+        labels = self.record.axes[self.record.read]
+        letters = sum(len(one) <= 1 for one in labels)
+        text = isinstance(self.example.input, str)
+        return "character" if text and letters > len(labels) / 2 else "word"
+
+    def _score(self, step: int | None, name: str | None) -> tuple[int, int]:
+        """The line and the column of a score."""
+        view, told = self.view, len(self.view.axes[self.view.told])
+        line = (view.asked if step is None else step) % max(told, 1)
+        if not told or not -told <= (step or 0) < told:
+            raise SettingError(
+                found=f"step {step} of {told}.",
+                expected=f"a step from 0 to {told - 1}",
+                fix="count the steps that are told from 0",
+            )
+        if name is None:
+            return line, view.chosen[line]
+        if name not in view.names:
+            raise SettingError(
+                found=f'a score of "{name}".',
+                expected=f"one of {', '.join(map(str, view.names[:20]))}",
+                fix="choose one of these names",
+            )
+        return line, list(view.names).index(name)
+
+
+def shown(cell: Cell) -> str:
+    """An input as a line of text."""
+    if isinstance(cell, Series):
+        return cell.name
+    if isinstance(cell, list):
+        return ", ".join(map(str, cell))
+    return str(cell)
