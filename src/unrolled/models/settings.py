@@ -9,6 +9,19 @@ from unrolled.settings import Settings, setting
 class ModelSettings(Settings):
     """The network between the numbers that go in and the scores that come out."""
 
+    network: str = setting(
+        "recurrent",
+        "recurrent, or feedforward: one hidden layer over all places of a row, which it"
+        " cuts at `places`; of the other settings it has embedding, evidence, hidden,"
+        " the dropouts and noise.",
+        one_of=("recurrent", "feedforward"),
+    )
+    places: int = setting(
+        0,
+        "Of a feedforward network: how many tokens of a row it has places for; 0 is the"
+        " longest training row.",
+        at_least=0,
+    )
     cell: str = setting("lstm", "The recurrent cell; `unrolled cells` lists them.")
     cell_options: str = setting(
         "", "Options of the cell as key=value,key=value; reset=before for gru."

@@ -18,7 +18,6 @@ from typing_extensions import override
 
 from unrolled.models import scores
 from unrolled.models.evidence import Evidence
-from unrolled.models.many_to_one import ManyToOne
 from unrolled.models.settings import ModelSettings
 from unrolled.ragged import Ragged
 from unrolled.readers import Cell
@@ -42,6 +41,12 @@ from unrolled.tasks._inputs import (
     learn_input,
     name_of,
     restore_input,
+)
+from unrolled.tasks._network import (
+    make_network,
+    notes_of,
+    telling_cuts,
+    with_places,
 )
 from unrolled.tasks._pieces import all_scores
 from unrolled.tasks._rejection import Rejection, learn_targets
@@ -105,7 +110,7 @@ class Classify(AbstractTask, AbstractSeen):
         header = headers.get("target", "target")
         targets = learn_targets(examples, mine, header)
         reads, settings = learn_input(examples, settings, cls.columns[0])
-        task = cls(settings, reads, targets)
+        task = cls(with_places(settings, reads, examples), reads, targets)
         wanted = targets.encode(examples)
         task.always = majority(targets, wanted)
         if isinstance(reads, TextInput) and model.evidence and targets.kind != "number":
@@ -120,14 +125,14 @@ class Classify(AbstractTask, AbstractSeen):
         names = self.targets.names
         shown = ", ".join(names[:8]) + (", ..." if len(names) > 8 else "")
         answer = f"answers: {self.targets.kind}" + (f" ({shown})" if names else "")
-        return [*self.reads.notes(), answer]
+        return [*self.reads.notes(), answer, *notes_of(self.settings["model"])]
 
     @override
     def build(self) -> nn.Module:
         model: Any = self.settings["model"]
         classes = len(self.targets.names)
         layer = self.reads.layer(model, self.evidence.channels)
-        return ManyToOne(layer, model, kind=self.targets.kind, classes=classes)
+        return make_network(layer, model, kind=self.targets.kind, classes=classes)
 
     @override
     def encode(self, examples: list[Example]) -> Batch:
@@ -177,7 +182,9 @@ class Classify(AbstractTask, AbstractSeen):
         vectors = known.pooled(batch.inputs, batch.evidence)
         found = known.head(vectors)
         answers = self.rule.answers(self.targets, found)
-        return self.rejection.answers(answers, found, vectors)
+        answers = self.rejection.answers(answers, found, vectors)
+        model = self.settings["model"]
+        return telling_cuts(answers, model, self.reads, batch.inputs)
 
     @override
     def view(self, network: nn.Module, example: Example) -> View:
