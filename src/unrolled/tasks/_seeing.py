@@ -50,7 +50,7 @@ class View:
     chosen: Sequence[int]
     """The column that the answer took at each told step."""
     asked: int = -1
-    """The told step to look back from where none is named, such as the first name found;
+    """The told step to look back from where none is named, such as a first name found;
     −1 is the last."""
     answer: Mapping[str, Any]
     """What the task answers."""
