@@ -32,8 +32,8 @@ def view_of(
 ) -> View:
     """The view of one text after an end, as `with_end` lays it out.
 
-    `given` is (1, fields). Where the text `ends`, the last token is followed by an end;
-    else nobody knows what follows it, and the likeliest token stands there.
+    `given` is (rows, fields), of one row. Where the text `ends`, an end follows it; else
+    nobody knows what does, and the likeliest token stands there.
     """
     tokens = symbols.tokenizer.tokens(text)
     ids = symbols.vocabulary.ids(tokens)
@@ -56,6 +56,7 @@ def view_of(
         names=symbols.vocabulary.tokens,
         run=run,
         chosen=following,
+        asked=-2 if ends else -1,
         answer=answer,
     )
 

@@ -45,6 +45,9 @@ def view_of(network: Tagger, batch: TagBatch, tags: Tags, *, k: int) -> View:
         names=tags.names,
         run=run,
         chosen=best,
+        asked=next(
+            (at for at, tag in enumerate(best) if tags.names[tag] != tags.outside), -1
+        ),
         answer=answer,
         parts=[_spans(answer, has_spans=tags.has_spans)],
     )
