@@ -44,6 +44,7 @@ class Trace:
                 fix="look at its answers with `unrolled predict`",
             )
         self.name, self.task, self.network, self.example = name, task, network, example
+        self._asked: tuple[int, int] | None = None
         self.view: View = task.view(network, example)
         self.record: Record = look(
             network, self.view, task=name, shown=shown(example.input)
@@ -114,23 +115,40 @@ class Trace:
         other = Trace(self.name, self.task, self.network, example)
         return compared(self.record, other.record)
 
+    def ask(self, *, step: int | None = None, name: str | None = None) -> None:
+        """Chooses whose gradient and influence are told; at first those of the answer.
+
+        Raises SettingError.
+        """
+        self._asked = self._score(step, name)
+        self.__dict__.pop("explained", None)
+
     @cached_property
     def explained(self) -> Record:
-        """The record with gradient and influence of the answer, where there are any."""
+        """The record with gradient and influence of a score, where there are any."""
         if not self.record.layers or not self.record.axes[self.record.told]:
             return self.record
         if not self.record.axes[self.record.read]:
             return self.record
-        over_time.into(self.record, self.gradient(), self.view)
-        influences.into(self.record, self.influence())
+        step, name = self._asked or self._score(None, None)
+        back = over_time.gradient_over_time(
+            self.network, self.view, step=step, name=name
+        )
+        over_time.into(self.record, back, self.view)
+        influences.into(
+            self.record, influences.influence(self.view, step=step, name=name)
+        )
         return self.record
 
     def save(self, folder: str | Path) -> None:
         """Writes trace.safetensors and trace.json. Raises OSError."""
         self.explained.save(folder)
 
-    def html(self) -> str:
-        """One self-contained page of HTML: the network unrolled over this input."""
+    def html(self, *, beside: Comparison | None = None) -> str:
+        """One self-contained page of HTML: the network unrolled over this input.
+
+        With another run `beside` it, as `what_if` gives it, that one is shown, too.
+        """
         from unrolled.tracing.page import page_of
 
         return page_of(self.explained)
