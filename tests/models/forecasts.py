@@ -1,11 +1,12 @@
 """What the tests of forecasters share: windows of unequal lengths, with gaps."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import torch
 from torch import Tensor
+from torch.testing import assert_close
 
 from tests.harness import normal
 from unrolled.cells.gru import GRU
@@ -68,6 +69,28 @@ def gru(weights: dict[str, Tensor], layer: int, x: Tensor, h: Tensor) -> Tensor:
     u = weights[f"weight_hh_l{layer}"] @ h + weights[f"bias_hh_l{layer}"]
     (new,), _ = GRU().step(a=a[None], u=u[None], state=(h[None],), v=None)
     return new[0]
+
+
+def check_gradients(mean_of: Callable[[Tensor], Tensor], given: Windows) -> None:
+    """Those of each mean (rows, horizon) by each value that was seen, by differences.
+
+    A gap is never read, so its value has none.
+    """
+    values = given.values.values.clone().requires_grad_()
+    means, step = mean_of(values), 1e-6
+    found = [
+        torch.autograd.grad(one, values, retain_graph=True)[0]
+        for one in means.flatten().unbind()
+    ]
+    with torch.no_grad():
+        wanted = []
+        for place in range(len(values)):
+            moved = step * torch.eye(len(values), dtype=values.dtype)[place]
+            difference = mean_of(values + moved) - mean_of(values - moved)
+            wanted.append(difference.flatten() / (2 * step))
+    wanted = torch.stack(wanted, dim=1) * given.seen
+    assert_close(torch.stack(found) * given.seen, wanted, rtol=1e-5, atol=1e-8)
+    assert (wanted[: means.shape[1], given.seen > 0] != 0).any(0)[0]
 
 
 def single(windows: Windows) -> Windows:

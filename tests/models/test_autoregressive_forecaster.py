@@ -13,14 +13,18 @@ from tests.models.forecasts import (
     DISTRIBUTIONS,
     LENGTHS,
     SHAPE,
+    check_gradients,
     gru,
     settings,
     single,
     targets,
     windows,
 )
+from unrolled.engine.watch import watching
 from unrolled.models.autoregressive_forecaster import AutoregressiveForecaster
 from unrolled.models.autoregressive_memory import Memory, put_back
+from unrolled.models.distributions import AbstractDistribution
+from unrolled.models.linear_layer import Linear
 from unrolled.models.windows import Windows, WindowShape
 from unrolled.ragged import Ragged
 
@@ -295,3 +299,85 @@ def test_a_gap_in_the_last_season_is_the_last_value_seen_in_it():
     season = torch.tensor([[[4.0, 1], [0, 0], [7, 1]], [[9, 0], [0, 0], [0, 0]]])
     found = put_back(torch.zeros(2, 1, 4), season)
     assert found[:, 0].tolist() == [[4, 7, 7, 4], [0, 0, 0, 0]]
+
+
+# -- one run along a path ------------------------------------------------------------
+
+
+class Certain(AbstractDistribution):
+    """One number and no doubt: every path that is drawn is the same."""
+
+    width = 1
+
+    def parameters(self, o: Tensor, base: Tensor, scale: Tensor) -> Tensor:
+        return base[:, None] + scale[:, None] * o
+
+    def loss(self, parameters: Tensor, y: Tensor) -> Tensor:
+        return (y - parameters[:, 0]).abs()
+
+    def mean(self, parameters: Tensor) -> Tensor:
+        return parameters[:, 0]
+
+    def draw(self, parameters: Tensor, generator: torch.Generator) -> Tensor:
+        del generator  # nothing is left to chance
+        return parameters[:, 0]
+
+
+def certain(**changes) -> AutoregressiveForecaster:
+    net = network(paths=1, **changes).eval()
+    net.distribution, net.head = Certain(), Linear(net.settings.hidden, 1)
+    return net
+
+
+@pytest.mark.parametrize("gaps", [0.0, 0.4])
+@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize("cell", ["elman", "gru", "lstm"])
+def test_along_its_own_path_each_moment_is_told_as_it_was_drawn(cell, layers, gaps):
+    net, given = certain(cell=cell, layers=layers), single(windows(gaps=gaps))
+    wanted = net.forecast(given, seed=0).mean
+    with torch.no_grad():
+        found = net.along(given, wanted, seed=0)
+    assert torch.equal(found.mean, wanted)
+    assert torch.equal(found.quantiles, wanted[..., None].expand(-1, -1, 3))
+
+
+@pytest.mark.parametrize("gaps", [0.0, 0.4])
+def test_along_its_own_path_a_season_is_put_back(gaps):
+    net, given = certain(season=2).double(), windows(gaps=gaps)
+    wanted = net.forecast(given, seed=0).mean
+    with torch.no_grad():
+        assert_close(net.along(given, wanted, seed=0).mean, wanted)
+
+
+def test_a_run_along_what_came_is_the_run_that_trains():
+    net, given = network(layers=2).eval(), single(windows((7, 12, 3)))
+    true = targets(3)[0].float()
+    with watching() as trained:
+        net.loss(given, true, torch.ones_like(true))
+    with watching() as watch:
+        net.along(given, true, seed=0)
+    assert len(watch.passages) == len(trained.passages) == 2
+    for one, other in zip(watch.passages, trained.passages, strict=True):
+        assert torch.equal(one.inputs.values, other.inputs.values)
+        assert torch.equal(one.output.values, other.output.values)
+
+
+@pytest.mark.parametrize("distribution", ["gaussian", "student", "quantiles"])
+def test_a_mean_to_come_has_the_gradient_of_each_value_of_the_past(distribution):
+    net = network(distribution=distribution).double().eval()
+    given, path = windows((6, 1), gaps=0.3), targets(2)[0]
+
+    def mean_of(values: Tensor) -> Tensor:
+        with watching(change={"history": lambda x: x.with_values(values)}):
+            return net.along(given, path, seed=0).mean
+
+    check_gradients(mean_of, given)
+
+
+def test_a_gap_is_filled_before_so_that_a_layer_runs_once():
+    net, given = network(layers=2).eval(), single(windows((9,), gaps=0.5))
+    assert given.seen.sum() < 8
+    with watching() as watch:
+        net.along(given, targets(1)[0].float(), seed=0)
+    assert [len(passage.output.values) for passage in watch.passages] == [14, 14]
+    assert [len(x.values) for x in watch.points["inputs"]] == [14]

@@ -11,12 +11,14 @@ from tests.models.forecasts import (
     DISTRIBUTIONS,
     LENGTHS,
     SHAPE,
+    check_gradients,
     gru,
     settings,
     single,
     targets,
     windows,
 )
+from unrolled.engine.watch import watching
 from unrolled.models.forecaster_settings import ForecasterSettings
 from unrolled.models.segment_forecaster import SegmentForecaster, cut
 from unrolled.models.windows import Windows, WindowShape
@@ -244,3 +246,47 @@ def test_a_simple_rule_is_learned():
     missed = (net.eval().forecast(given, seed=0).mean - true).abs().mean()
     still = (given.values.values.view(64, 12)[:, -1:] - true).abs().mean()
     assert missed < 0.2 * still
+
+
+# -- one run that is looked into -----------------------------------------------------
+
+
+@BY_DISTRIBUTION
+def test_one_run_says_what_the_forecast_says(distribution):
+    counts = is_of_counts(distribution)
+    net = network(distribution=distribution).eval()
+    given, path = single(windows(counts=counts)), torch.zeros(5, 5)
+    wanted = net.forecast(given, seed=3)
+    with torch.no_grad():
+        found = net.along(given, path, seed=3)
+    assert torch.equal(found.mean, wanted.mean)
+    assert torch.equal(found.quantiles, wanted.quantiles)
+    assert net.along(given, path, seed=3).mean.requires_grad
+
+
+@pytest.mark.parametrize("distribution", DISTRIBUTIONS)
+@pytest.mark.parametrize("season", [0, 2])
+def test_a_mean_to_come_has_the_gradient_of_each_value_of_the_past(
+    distribution, season
+):
+    counts = is_of_counts(distribution)
+    net = network(distribution=distribution, season=season).double().eval()
+    given, path = windows((6, 4), gaps=0.3, counts=counts), torch.zeros(2, 5)
+
+    def mean_of(values: torch.Tensor) -> torch.Tensor:
+        with watching(change={"history": lambda x: x.with_values(values)}):
+            return net.along(given, path.double(), seed=0).mean
+
+    check_gradients(mean_of, given)
+
+
+def test_layers_are_run_over_segments_and_then_over_places():
+    net, given = network(layers=2).eval(), single(windows((7,)))
+    with watching() as watch:
+        net.along(given, torch.zeros(1, 5), seed=0)
+    assert [len(p.output.values) for p in watch.passages] == [3, 3, 2, 2]
+    assert [len(x.values) for x in watch.points["inputs"]] == [3]
+    assert [len(x.values) for x in watch.points["written"]] == [2]
+    with watching(change={"inputs": lambda x: x.map(torch.zeros_like)}):
+        silent = net.along(given, torch.zeros(1, 5), seed=0)
+    assert not torch.equal(silent.mean, net.along(given, given.ahead, seed=0).mean)

@@ -28,18 +28,33 @@ from torch import Tensor
 from typing_extensions import override
 
 from unrolled.cells._base import State
+from unrolled.engine.watch import seen, unwatched
 from unrolled.models.autoregressive_memory import (
     Memory,
     Moments,
+    Swept,
+    base_of,
+    before_of,
+    beside_of,
     changes,
+    end_to_end,
+    future,
+    joined,
     last_of,
+    last_places,
+    one_more,
     put_back,
     runs_of,
     season_after,
 )
 from unrolled.models.distributions import make_distribution
 from unrolled.models.dropout import dropout
-from unrolled.models.forecaster import AbstractForecaster, Forecast
+from unrolled.models.forecaster import (
+    AbstractForecaster,
+    Forecast,
+    announced,
+    quantiles_of,
+)
 from unrolled.models.forecaster_settings import ForecasterSettings, levels_of
 from unrolled.models.groups import GroupVectors
 from unrolled.models.linear_layer import Linear
@@ -49,7 +64,6 @@ from unrolled.models.window_level import mean_of
 from unrolled.models.windows import Windows, WindowShape
 from unrolled.ragged import Ragged
 from unrolled.randomness import computing_on, stream
-from unrolled.time_major import spans
 
 ROWS = 64
 """Windows whose paths are drawn at a time: each needs the room of hundreds."""
@@ -87,7 +101,7 @@ class AutoregressiveForecaster(AbstractForecaster):
         """The mean loss of all that was measured, history and targets, (rows,)."""
         memory = self.begin(windows)
         moments = self._joined(windows, memory, targets, there)
-        outputs, _ = self._sweep(moments, memory)
+        outputs = self._sweep(moments, memory).outputs
         row = moments.told.row_of_token
         dropped = dropout(outputs, self.settings.dropout, self.training)
         parameters = self._chances(self.head(dropped), memory.scale[row])
@@ -121,7 +135,7 @@ class AutoregressiveForecaster(AbstractForecaster):
         """
         memory = self.begin(windows) if memory is None else memory
         after = season_after(windows.values, windows.seen, memory.season)
-        read = self._sweep(self._history(windows, memory), memory)[1]
+        read = self._sweep(self._history(windows, memory), memory).memory
         return read._replace(season=after)
 
     def observe(self, memory: Memory, value: Tensor, covariates: Tensor) -> Memory:
@@ -130,17 +144,7 @@ class AutoregressiveForecaster(AbstractForecaster):
         `value` (rows,) may be NaN, a gap; `covariates` (rows, ·) are those of its
         moment, past ones first.
         """
-        seen = ~value.isnan()
-        one = Ragged(torch.where(seen, value, 0.0), torch.ones(len(value)))
-        ahead = covariates.new_zeros(len(value), 0, 0)
-        window = Windows(
-            values=one,
-            seen=seen.to(covariates.dtype),
-            covariates=covariates,
-            ahead=ahead,
-            groups=memory.groups,
-        )
-        return self.read(window, memory)
+        return self.read(one_more(memory, value, covariates), memory)
 
     # -- telling the future ------------------------------------------------------------
 
@@ -193,17 +197,33 @@ class AutoregressiveForecaster(AbstractForecaster):
         told = torch.stack(found, dim=2) if found else ahead.new_zeros(shape)
         return put_back(told, season) if self.season else told
 
+    @override
+    def along(self, windows: Windows, path: Tensor, *, seed: int) -> Forecast:
+        windows = announced(windows)
+        memory = self.begin(windows)
+        history = self._history(windows, memory)
+        with unwatched():  # gaps are filled before, so that one run reads all of it
+            filled = self._sweep(history, memory).values
+        base = base_of(path, season_after(windows.values, windows.seen, memory.season))
+        ahead = future(path, base, memory, windows.ahead)
+        told = end_to_end(history.told.with_values(filled), ahead.told)
+        known = end_to_end(history.beside, ahead.beside)
+        outputs = self._sweep(Moments(told, known.values), memory, told.values).outputs
+        outputs = outputs[last_places(told, path.shape[1])]
+        o = self.head(outputs) if torch.is_grad_enabled() else self.head.by_row(outputs)
+        each = self._chances(o, memory.scale.repeat_interleave(path.shape[1]))
+        mean = self.distribution.mean(each).view_as(path) + base
+        chances, count = each.view(*path.shape, -1), self.settings.paths
+        quantiles = quantiles_of(
+            self.distribution, chances, self.levels, paths=count, seed=seed
+        )
+        return Forecast(quantiles + base[..., None], mean)
+
     # -- one sweep ---------------------------------------------------------------------
 
     def _history(self, windows: Windows, memory: Memory) -> Moments:
-        return self._moments(
-            windows.values, windows.seen, self._beside(windows), memory
-        )
-
-    def _beside(self, windows: Windows) -> Tensor:
-        """Past covariates and 1, where there are some, and known ones, (tokens, ·)."""
-        past, known = windows.covariates.tensor_split([self.past], dim=1)
-        return torch.cat([past, known.new_ones(len(known), bool(self.past)), known], 1)
+        beside = beside_of(windows, self.past)
+        return self._moments(windows.values, windows.seen, beside, memory)
 
     def _moments(
         self, values: Ragged, seen: Tensor, beside: Tensor, memory: Memory
@@ -220,54 +240,42 @@ class AutoregressiveForecaster(AbstractForecaster):
         self, windows: Windows, memory: Memory, targets: Tensor, there: Tensor
     ) -> Moments:
         """The history of each row and the moments after it, of known values."""
-        rows, horizon = targets.shape
-        columns = (windows.values.values[:, None], windows.seen[:, None])
-        history = torch.cat([*columns, self._beside(windows)], dim=1)
-        known = torch.where(there > 0, targets, 0.0)
-        nothing = known.new_zeros(rows, horizon, self.told - 2)
-        future = torch.cat(
-            [known[..., None], there[..., None], nothing, windows.ahead], dim=2
-        ).flatten(0, 1)
-        first, lengths = windows.values.offsets[:-1], windows.values.lengths
-        behind = len(history) + torch.arange(rows) * horizon
-        starts = torch.stack([first, behind], dim=1).flatten()
-        both = torch.stack([lengths, torch.full_like(lengths, horizon)], dim=1)
-        tokens = torch.cat([history, future])[spans(starts, both.flatten())]
-        value, seen, beside = tokens.tensor_split([1, 2], dim=1)
-        values = Ragged(value[:, 0], lengths + horizon)
-        return self._moments(values, seen[:, 0], beside, memory)
+        values, seen, beside = joined(windows, self.past, targets, there)
+        return self._moments(values, seen, beside, memory)
 
-    def _sweep(self, moments: Moments, memory: Memory) -> tuple[Tensor, Memory]:
-        """Outputs (tokens, hidden), and the memory after the last moment of each row.
+    def _sweep(
+        self, moments: Moments, memory: Memory, filled: Tensor | None = None
+    ) -> Swept:
+        """Outputs of the layers, and the memory after the last moment of each row.
 
         All moments up to a row's first gap are one run, those after it up to the second
-        the next: what is read for a gap is the mean that was expected there.
+        the next: what is read for a gap is the mean that was expected there. Where the
+        gaps are `filled` already (tokens, 2 + ·), all of them are one run.
         """
         told, row = moments.told, moments.told.row_of_token
-        values, state, outputs = told.values.clone(), memory.state, []
-        parts = runs_of(told)
+        values = told.values.clone() if filled is None else filled
+        parts = runs_of(told) if filled is None else [torch.arange(len(row))]
+        state, outputs = memory.state, []
         for index in parts:
-            x = self._inputs(moments, memory, values, index)
+            x = seen("inputs", self._inputs(moments, memory, values, index))
             output, state = self.stack(x, state)
             outputs.append(output.values)
             at = index[values[index, 1] == 0]
-            if len(at):
+            if len(at) and filled is None:
                 before = output.values.detach()[values[index, 1] == 0]
                 values[at, 0] = self._expected(before, memory.scale[row[at]])
         memory = memory._replace(state=state, last=last_of(told, values, memory.last))
         if len(parts) == 1:
-            return outputs[0], memory
+            return Swept(outputs[0], memory, values)
         to = torch.cat(parts).argsort()
-        return torch.cat(outputs)[to], memory
+        return Swept(torch.cat(outputs)[to], memory, values)
 
     def _inputs(
         self, moments: Moments, memory: Memory, values: Tensor, index: Tensor
     ) -> Ragged:
         """What the layers read at the tokens `index` (chosen,), in rows."""
         row = moments.told.row_of_token[index]
-        begins = index == moments.told.offsets[:-1][row]
-        before = values[(index - 1).clamp(min=0)]
-        before = torch.where(begins[:, None], memory.last[row], before)
+        before = before_of(moments.told, memory, values, index)
         about = self.groups(memory.groups)[row]
         x = torch.cat([before, moments.known[index], about], dim=1)
         return Ragged(x, row.bincount(minlength=len(memory.scale)))

@@ -13,7 +13,9 @@ import torch
 from torch import Tensor
 
 from unrolled.cells._base import State
+from unrolled.models.windows import Windows
 from unrolled.ragged import Ragged
+from unrolled.time_major import spans
 
 
 class Memory(NamedTuple):
@@ -51,6 +53,103 @@ class Moments(NamedTuple):
     known: Tensor
     """Known covariates, (tokens, ahead)."""
 
+    @property
+    def beside(self) -> Ragged:
+        """The known covariates in rows, values (tokens, ahead)."""
+        return self.told.with_values(self.known)
+
+
+class Swept(NamedTuple):
+    """What a sweep over moments gives."""
+
+    outputs: Tensor
+    """(tokens, hidden)."""
+    memory: Memory
+    """After the last moment of each row."""
+    values: Tensor
+    """The moments as `Moments.told`, with what was read for gaps, (tokens, 2 + ·)."""
+
+
+def future(path: Tensor, base: Tensor, memory: Memory, ahead: Tensor) -> Moments:
+    """Moments to come, as if their values were the `path`, (rows, horizon).
+
+    `base` is `base_of` it, and `ahead` (rows, horizon, ·) what is known of them.
+    """
+    rows, horizon = path.shape
+    value = (path - base) / memory.scale[:, None]
+    told = path.new_zeros(rows, horizon, memory.last.shape[1] - 2)
+    told = torch.cat([torch.stack([value, torch.ones_like(value)], dim=2), told], dim=2)
+    lengths = torch.full((rows,), horizon)
+    return Moments(Ragged(told.flatten(0, 1), lengths), ahead.flatten(0, 1))
+
+
+def one_more(memory: Memory, value: Tensor, covariates: Tensor) -> Windows:
+    """A window of one moment for each row: values (rows,), NaN where nothing was seen.
+
+    `covariates` (rows, ·) are those of its moment.
+    """
+    there = ~value.isnan()
+    return Windows(
+        values=Ragged(torch.where(there, value, 0.0), torch.ones(len(value))),
+        seen=there.to(covariates.dtype),
+        covariates=covariates,
+        ahead=covariates.new_zeros(len(value), 0, 0),
+        groups=memory.groups,
+    )
+
+
+def joined(
+    windows: Windows, past: int, targets: Tensor, there: Tensor
+) -> tuple[Ragged, Tensor, Tensor]:
+    """The history of each row and its targets: values, which are there, what is beside.
+
+    Targets (rows, horizon) count where they are `there`, of the same shape; of all
+    covariates the first `past` are unknown beside them.
+    """
+    beside = beside_of(windows, past)
+    columns = (windows.values.values[:, None], windows.seen[:, None], beside)
+    known = torch.where(there > 0, targets, 0.0)
+    (rows, horizon), wide = known.shape, beside.shape[1] - windows.ahead.shape[2]
+    nothing = known.new_zeros(rows, horizon, wide)
+    each = (known[..., None], there[..., None], nothing, windows.ahead)
+    targets_of = Ragged(torch.cat(each, 2).flatten(0, 1), torch.full((rows,), horizon))
+    both = end_to_end(windows.values.with_values(torch.cat(columns, 1)), targets_of)
+    value, seen, rest = both.values.tensor_split([1, 2], dim=1)
+    return both.with_values(value[:, 0]), seen[:, 0], rest
+
+
+def end_to_end(one: Ragged, other: Ragged) -> Ragged:
+    """Each row of the one and behind it that of the other, values (tokens, ·)."""
+    first, second = one.offsets[:-1], other.offsets[:-1] + len(one.values)
+    starts = torch.stack([first, second], dim=1).flatten()
+    lengths = torch.stack([one.lengths, other.lengths], dim=1)
+    tokens = torch.cat([one.values, other.values])[spans(starts, lengths.flatten())]
+    return Ragged(tokens, lengths.sum(1))
+
+
+def last_places(x: Ragged, count: int) -> Tensor:
+    """The last `count` tokens of each row, (rows · count,) int64."""
+    return (x.offsets[1:, None] - count + torch.arange(count)).flatten()
+
+
+def beside_of(windows: Windows, past: int) -> Tensor:
+    """Past covariates and 1, where there are some, and known ones, (tokens, ·).
+
+    The `past` ones are the first of all.
+    """
+    before, known = windows.covariates.tensor_split([past], dim=1)
+    return torch.cat([before, known.new_ones(len(known), bool(past)), known], dim=1)
+
+
+def base_of(path: Tensor, season: Tensor) -> Tensor:
+    """What lies a season before each moment of a `path`, (rows, horizon).
+
+    0 where there is no season; `season` is (rows, m, 2).
+    """
+    if not season.shape[1]:
+        return torch.zeros_like(path)
+    return torch.cat([last_season(season), path], dim=1)[:, : path.shape[1]]
+
 
 def changes(values: Ragged, seen: Tensor, season: Tensor) -> tuple[Ragged, Tensor]:
     """Changes over a season and which are known, values (tokens,) and (tokens,).
@@ -80,19 +179,27 @@ def season_after(values: Ragged, seen: Tensor, season: Tensor) -> Tensor:
 
 
 def put_back(paths: Tensor, season: Tensor) -> Tensor:
-    """Values from their changes over a season, (rows, paths, horizon).
+    """Values from their changes over a last season (rows, m, 2): as `paths`.
 
-    A gap in the last season (rows, m, 2) is taken as the last value seen in it, or 0.
+    `paths` is (rows, paths, horizon).
     """
     size, horizon = season.shape[1], paths.shape[2]
-    value, seen = season.unbind(2)
-    latest = (torch.arange(1, size + 1) * seen).argmax(1, keepdim=True)
-    base = torch.where(seen > 0, value, value.gather(1, latest) * seen.amax(1)[:, None])
+    base = last_season(season)
     found = [base[:, None, :]]
     for first in range(0, horizon, size):
         part = paths[:, :, first : first + size]
         found.append(part + found[-1][:, :, : part.shape[2]])
     return torch.cat(found[1:], dim=2) if horizon else paths
+
+
+def last_season(season: Tensor) -> Tensor:
+    """The values of a last season (rows, m, 2) with no gap in them, (rows, m).
+
+    A gap is taken as the last value seen in it, or 0.
+    """
+    value, seen = season.unbind(2)
+    latest = (torch.arange(1, seen.shape[1] + 1) * seen).argmax(1, keepdim=True)
+    return torch.where(seen > 0, value, value.gather(1, latest) * seen.amax(1)[:, None])
 
 
 def runs_of(told: Ragged) -> list[Tensor]:
@@ -106,6 +213,17 @@ def runs_of(told: Ragged) -> list[Tensor]:
     run = before - before[starts][row]
     order = run.argsort(stable=True)
     return list(order.split(run.bincount().tolist()))
+
+
+def before_of(told: Ragged, memory: Memory, values: Tensor, index: Tensor) -> Tensor:
+    """The moment before each of the tokens `index` (chosen,), (chosen, 2 + ·).
+
+    `values` (tokens, 2 + ·) are those of `told` with their gaps filled.
+    """
+    row = told.row_of_token[index]
+    begins = index == told.offsets[:-1][row]
+    before = values[(index - 1).clamp(min=0)]
+    return torch.where(begins[:, None], memory.last[row], before)
 
 
 def last_of(told: Ragged, values: Tensor, before: Tensor) -> Tensor:

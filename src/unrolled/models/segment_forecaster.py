@@ -27,9 +27,15 @@ from torch import Tensor, nn
 from typing_extensions import override
 
 from unrolled.cells._base import State
+from unrolled.engine.watch import seen
 from unrolled.models.distributions import make_distribution
 from unrolled.models.dropout import dropout
-from unrolled.models.forecaster import AbstractForecaster, Forecast
+from unrolled.models.forecaster import (
+    AbstractForecaster,
+    Forecast,
+    announced,
+    quantiles_of,
+)
 from unrolled.models.forecaster_settings import ForecasterSettings, levels_of
 from unrolled.models.groups import GroupVectors
 from unrolled.models.linear_layer import Linear
@@ -43,7 +49,6 @@ from unrolled.models.window_level import (
 )
 from unrolled.models.windows import Windows, WindowShape
 from unrolled.ragged import Ragged
-from unrolled.randomness import stream
 
 
 @final
@@ -84,16 +89,28 @@ class SegmentForecaster(AbstractForecaster):
     @override
     @torch.no_grad()
     def forecast(self, windows: Windows, *, seed: int) -> Forecast:
-        """Quantiles and mean of each row, without gradients."""
+        return self._forecast(windows, seed)
+
+    @override
+    def along(self, windows: Windows, path: Tensor, *, seed: int) -> Forecast:
+        del path  # all moments are told at once
+        return self._forecast(windows, seed)
+
+    def _forecast(self, windows: Windows, seed: int) -> Forecast:
         parameters = self.chances(windows)
-        flat = parameters.flatten(0, 1)
-        closed = self.distribution.quantiles(flat, self.levels)
-        shape = (len(windows), self.horizon, len(self.levels))
-        found = self._drawn(parameters, seed) if closed is None else closed.view(shape)
-        return Forecast(found, self.distribution.mean(flat).view(shape[:2]))
+        quantiles = quantiles_of(
+            self.distribution,
+            parameters,
+            self.levels,
+            paths=self.settings.paths,
+            seed=seed,
+        )
+        mean = self.distribution.mean(parameters.flatten(0, 1))
+        return Forecast(quantiles, mean.view(len(windows), self.horizon))
 
     def chances(self, windows: Windows) -> Tensor:
         """Parameters of the distribution of each moment, (rows, horizon, width)."""
+        windows = announced(windows)
         level = self._level(windows)
         state = self._read(windows, level)
         rows, width = len(windows), self.distribution.width
@@ -111,7 +128,7 @@ class SegmentForecaster(AbstractForecaster):
         tokens = torch.cat([*beside, windows.covariates], dim=1)
         segments = cut(level.history.with_values(tokens), self.segment)
         x = segments.with_values(self._product(self.reads, segments.values).relu())
-        return self.stack(x)[1]
+        return self.stack(seen("inputs", x))[1]
 
     def _level(self, windows: Windows) -> Level:
         if self.settings.distribution == "negative_binomial":
@@ -131,25 +148,14 @@ class SegmentForecaster(AbstractForecaster):
             given = torch.cat([about, ahead.reshape(rows * places, wide)], dim=1)
             x = x + self._product(self.beside, given)
         begin = tuple(one.repeat_interleave(places, dim=1) for one in state)
-        one_each = torch.ones(rows * places, dtype=torch.int64)
-        outputs, _ = self.stack(Ragged(x, one_each), begin)
+        one_each = Ragged(x, torch.ones(rows * places, dtype=torch.int64))
+        outputs, _ = self.stack(seen("written", one_each), begin)
         dropped = dropout(outputs.values, self.settings.dropout, self.training)
         return self._product(self.head, dropped)
 
     def _product(self, linear: Linear, x: Tensor) -> Tensor:
         """Without gradients so that a row has the bits that it has alone."""
         return linear(x) if torch.is_grad_enabled() else linear.by_row(x)
-
-    def _drawn(self, parameters: Tensor, seed: int) -> Tensor:
-        """Quantiles of futures drawn from each moment, (rows, horizon, levels)."""
-        paths, found = self.settings.paths, []
-        levels = torch.tensor(self.levels).to(parameters)
-        for row in parameters:
-            each = row.repeat_interleave(paths, dim=0)
-            drawn = self.distribution.draw(each, stream(seed, "paths"))
-            found.append(drawn.view(-1, paths).quantile(levels, dim=1).T)
-        shape = (len(parameters), self.horizon, len(self.levels))
-        return torch.stack(found) if found else parameters.new_zeros(shape)
 
 
 def cut(tokens: Ragged, size: int) -> Ragged:

@@ -14,7 +14,6 @@ from typing import Any, ClassVar, Self, final
 from torch import Tensor, nn
 from typing_extensions import override
 
-from unrolled.errors import UnreadableDataError
 from unrolled.models.forecaster_settings import ForecasterSettings, levels_of
 from unrolled.models.forecasters import make_forecaster
 from unrolled.readers import Cell, Table
@@ -34,7 +33,7 @@ from unrolled.tasks._base import (
 from unrolled.tasks._forecast import origins
 from unrolled.tasks._forecast.baselines import ForecastBaselines
 from unrolled.tasks._forecast.batch import ForecastBatch
-from unrolled.tasks._forecast.cells import series_of
+from unrolled.tasks._forecast.cells import series_of, to_learn_from
 from unrolled.tasks._forecast.columns import COLUMNS
 from unrolled.tasks._forecast.familiar import Familiar
 from unrolled.tasks._forecast.following import Following
@@ -52,11 +51,13 @@ from unrolled.tasks._forecast.series_settings import SeriesSettings
 from unrolled.tasks._forecast.settings import ForecastSettings
 from unrolled.tasks._forecast.suggestions import chosen, suggestions
 from unrolled.tasks._forecast.told import line, told
+from unrolled.tasks._forecast.view import view_of
 from unrolled.tasks._forecast.widening import Widening
+from unrolled.tasks._seeing import AbstractSeen, View
 
 
 @final
-class Forecast(AbstractTask, AbstractShown, AbstractFollower):
+class Forecast(AbstractTask, AbstractShown, AbstractFollower, AbstractSeen):
     """Direct or autoregressive forecasts of one or many series."""
 
     goal = "the next values of series, with intervals"
@@ -113,14 +114,7 @@ class Forecast(AbstractTask, AbstractShown, AbstractFollower):
         settings: Mapping[str, Settings],
         headers: Mapping[str, str],
     ) -> Self:
-        series = [series_of(row) for row in examples]
-        if max(map(len, series), default=0) < 2:
-            raise UnreadableDataError(
-                found=f"{examples[0].place if examples else 'the data'}: a single value"
-                " to learn from.",
-                expected="series of at least two values, better of some dozens",
-                fix="add rows",
-            )
+        series = to_learn_from(examples)
         mine: Any = settings["task"]
         made = chosen(series, mine)
         familiar = Familiar.learn(series, [row.place for row in examples], made)
@@ -255,6 +249,11 @@ class Forecast(AbstractTask, AbstractShown, AbstractFollower):
     def follow(self, network: nn.Module, example: Example) -> Following:
         forecasting = self.forecasting(network)
         return Following(self.familiar, forecasting, series_of(example), example.place)
+
+    @override
+    def view(self, network: nn.Module, example: Example) -> View:
+        batch: Any = self.encode([example])
+        return view_of(self.forecasting(network), batch)
 
     @override
     def page(

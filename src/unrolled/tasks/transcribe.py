@@ -18,7 +18,6 @@ from typing import Any, ClassVar, Self, final
 from torch import Tensor, nn
 from typing_extensions import override
 
-from unrolled.errors import BrokenModelError
 from unrolled.models.ctc_loss import ctc_loss, frames_needed
 from unrolled.models.transcriber import Transcriber
 from unrolled.models.transcriber_settings import TranscriberSettings
@@ -36,6 +35,7 @@ from unrolled.tasks._base import (
     Shape,
 )
 from unrolled.tasks._listening import AbstractListener
+from unrolled.tasks._seeing import AbstractSeen, View
 from unrolled.tasks._sound_input import SoundInput
 from unrolled.tasks._sound_settings import SoundSettings
 from unrolled.tasks._transcribe import language as languages
@@ -43,17 +43,18 @@ from unrolled.tasks._transcribe import lengths
 from unrolled.tasks._transcribe.answers import answers_to, predictions
 from unrolled.tasks._transcribe.baselines import TranscribeBaselines
 from unrolled.tasks._transcribe.hearing import TranscriptHearing
-from unrolled.tasks._transcribe.sample import TEXTS, sample_sound
+from unrolled.tasks._transcribe.sample import sample
 from unrolled.tasks._transcribe.scores import transcript_rates, transcript_scores
 from unrolled.tasks._transcribe.search import Search, words_of
 from unrolled.tasks._transcribe.settings import TranscribeSettings, TranscriptSettings
 from unrolled.tasks._transcribe.suggestions import suggestions
 from unrolled.tasks._transcribe.symbols import TranscriptSymbols
-from unrolled.tasks._transcribe.texts import transcript
+from unrolled.tasks._transcribe.texts import restored_words, transcript
+from unrolled.tasks._transcribe.view import view_of
 
 
 @final
-class Transcribe(AbstractTask, AbstractListener):
+class Transcribe(AbstractTask, AbstractListener, AbstractSeen):
     """Speech to text, and other sounds to what they spell."""
 
     goal = "what is said in each sound"
@@ -231,6 +232,12 @@ class Transcribe(AbstractTask, AbstractListener):
         return TranscriptHearing(network_, self.reads, self.search, self.symbols)
 
     @override
+    def view(self, network: nn.Module, example: Example) -> View:
+        network_: Any = network
+        sound = self.reads.encode([example])
+        return view_of(network_, sound, self.reads, self.search, self.symbols)
+
+    @override
     def fit_baselines(self, train: list[Example], valid: list[Example]) -> None:
         self.cheap = TranscribeBaselines.fit(
             self.reads.encode(train), self._texts(train)
@@ -267,13 +274,7 @@ class Transcribe(AbstractTask, AbstractListener):
         chosen: Mapping[str, Any] = settings
         symbols = TranscriptSymbols.restore(files)
         mine = files["task.json"]
-        words, length = mine["words"], mine["length"]
-        if not all(isinstance(word, str) for word in words) or not length > 0:
-            raise BrokenModelError(
-                found="the words of the model, or their length, are damaged.",
-                expected="a list of words, and a number above 0",
-                fix="copy the model folder again, or train again",
-            )
+        words, length = restored_words(mine)
         task = cls(
             settings,
             SoundInput.restore(chosen["sound"], files, tensors),
@@ -293,7 +294,4 @@ class Transcribe(AbstractTask, AbstractListener):
     @override
     @classmethod
     def sample(cls) -> list[tuple[Cell, ...]]:
-        return [
-            (sample_sound(text, softer=1 + row / 5), text)
-            for row, text in enumerate(TEXTS)
-        ]
+        return sample()

@@ -35,6 +35,19 @@ def series_of(example: Example) -> Series:
     return Series(name="", values=values, channels=names if len(names) > 1 else ("",))
 
 
+def to_learn_from(examples: Sequence[Example]) -> list[Series]:
+    """The series of training rows. Raises UnreadableDataError, for too little, too."""
+    series = [series_of(row) for row in examples]
+    if max(map(len, series), default=0) < 2:
+        raise UnreadableDataError(
+            found=f"{examples[0].place if examples else 'the data'}: a single value to"
+            " learn from.",
+            expected="series of at least two values, better of some dozens",
+            fix="add rows",
+        )
+    return series
+
+
 def table_of(cell: Cell, place: str) -> Tensor:
     """The numbers of a whole series in one cell, (moments, channels) float64.
 

@@ -49,6 +49,13 @@ def moments(series: Series, origin: int, count: int) -> list[str] | list[int]:
     return [shown(t) for t in calendars.further(known, series.step, count).tolist()]
 
 
+def moments_before(series: Series, origin: int, count: int) -> list[str] | list[int]:
+    """The times of the `count` moments before `origin`, or their numbers from 1."""
+    if not len(series.times) or not series.step:
+        return [n + 1 for n in range(origin - count, origin)]
+    return [shown(t) for t in series.times[origin - count : origin].tolist()]
+
+
 def shown(seconds: int) -> str:
     """A moment as text: a date, with its time only if it is not midnight."""
     moment = (_START + timedelta(seconds=seconds)).replace(tzinfo=None)

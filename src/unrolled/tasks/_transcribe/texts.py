@@ -6,8 +6,11 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from unrolled.errors import BrokenModelError
 from unrolled.readers import read
 from unrolled.tasks._base import Example
 from unrolled.tasks._transcribe.settings import TranscriptSettings
@@ -39,6 +42,21 @@ def lines_of(path: str, settings: TranscriptSettings) -> list[str]:
     """The first column of a file of texts. Raises UnreadableDataError."""
     rows = read(Path(path)).rows
     return [heard_of(str(row[0]), settings) for row in rows]
+
+
+def restored_words(kept: Mapping[str, Any]) -> tuple[list[str], float]:
+    """The words that may be heard and the mean length of texts, from a model folder.
+
+    Raises BrokenModelError.
+    """
+    words, length = kept["words"], kept["length"]
+    if not all(isinstance(word, str) for word in words) or not length > 0:
+        raise BrokenModelError(
+            found="the words of the model, or their length, are damaged.",
+            expected="a list of words, and a number above 0",
+            fix="copy the model folder again, or train again",
+        )
+    return words, length
 
 
 def _is_said(letter: str) -> bool:
