@@ -34,9 +34,10 @@ def view_of(corrector: Corrector, text: str, answer: Mapping[str, Any]) -> View:
         found = corrector.decision.chosen(corrector.proposals(rows)) if asked else []
     begins = [sum(len(row) + 1 for row in rows[:number]) for number in range(len(rows))]
     steps = [step for row in rows for step in (BEGIN, *row)]
-    chosen = [NUMBER[KEEP]] * len(steps)
+    chosen, places = [NUMBER[KEEP]] * len(steps), []
     for proposal, _ in found:
-        chosen[begins[proposal.sentence] + proposal.place] = NUMBER[proposal.kind]
+        places.append(begins[proposal.sentence] + proposal.place)
+        chosen[places[-1]] = NUMBER[proposal.kind]
     read = corrector.reads.encode(rows).read
     return View(
         axes={"inputs": steps},
@@ -45,6 +46,7 @@ def view_of(corrector: Corrector, text: str, answer: Mapping[str, Any]) -> View:
         names=KINDS,
         run=lambda: scores(network, read),
         chosen=chosen,
+        asked=min(places, default=-1),  # the first that is changed
         answer=answer,
         parts=[changes_part(text, answer["edits"])],
     )

@@ -16,11 +16,11 @@ from torch import Tensor
 
 from unrolled.decoding.beam_tree import Tree, recording
 from unrolled.engine.watch import unwatched
+from unrolled.models.copying import LEAST, Copies
 from unrolled.models.encoder_decoder_base import AbstractEncoderDecoder, Sides
-from unrolled.ragged import Ragged
 from unrolled.tasks._base import Answers, Batch
 from unrolled.tasks._pairs.answerer import AbstractAnswerer
-from unrolled.tasks._pairs.forced import forced, sides_of
+from unrolled.tasks._pairs.forced import Forced, forced, sides_of
 from unrolled.tasks._pieces import resting
 from unrolled.tasks._seeing import View
 from unrolled.tasks._symbols import END
@@ -97,8 +97,7 @@ def view_of(
     outputs = [*answered.tokens, END]
     parts = [*asked.parts, *answered.parts]
     if sides.copies is not None:
-        places = _places(told.attention, sides.copies.source, target)
-        parts.append(_copies_part(outputs, asked.steps, told.copied, places))
+        parts.append(copies_part(asked.steps, outputs, told, sides.copies))
     return View(
         axes={asked.read: list(asked.steps), "outputs": outputs},
         along={**asked.along, "decoder.stack": "outputs"},
@@ -107,6 +106,7 @@ def view_of(
         names=names,
         run=partial(_scores, network, sides, columns),
         chosen=target.values.tolist(),
+        asked=max(len(outputs) - 2, 0),  # the last word: everything ends
         answer=answered.answer,
         parts=parts,
     )
@@ -123,35 +123,24 @@ def beam_part(tree: Tree, names: Sequence[str]) -> dict[str, Any]:
     return {"kind": "beam", "nodes": nodes, "left_out": len(tree) - len(nodes)}
 
 
-def _places(attention: Ragged, source: Ragged, target: Ragged) -> list[int | None]:
-    """For each target, the place it is copied from most; None where it is nowhere.
-
-    `attention` has values (pairs,), the others numbers for copying, (tokens,).
-    """
-    found: list[int | None] = []
-    numbers = zip(attention.to_list(), target.values.tolist(), strict=True)
-    for weights, number in numbers:
-        same = source.values == number
-        shares = weights.masked_fill(~same, -1.0)
-        found.append(int(shares.argmax()) if bool(same.any()) else None)
-    return found
-
-
-def _copies_part(
-    outputs: Sequence[str],
-    steps: Sequence[str],
-    share: Tensor,
-    places: Sequence[int | None],
+def copies_part(
+    steps: Sequence[str], outputs: Sequence[str], told: Forced, copies: Copies
 ) -> dict[str, Any]:
-    """Of each output, its share that is copied, (outputs,), and from where."""
-    at = [
-        place if part > 0 else None
-        for place, part in zip(places, share.tolist(), strict=True)
-    ]
+    """From where words were copied: all numbers are probabilities.
+
+    "copied" has for each of the "outputs" the one that it was copied and not written,
+    "share" for each word of the "source" the largest one that an output was copied from
+    there.
+    """
+    weights = told.attention.values.view(len(outputs), len(steps))
+    same = copies.target.values[:, None] == copies.source.values
+    weights = weights * same
+    among = weights / weights.sum(1, keepdim=True).clamp(min=LEAST)
+    each = among * told.copied[:, None]
     return {
         "kind": "copies",
-        "tokens": list(outputs),
-        "share": [round(part, 4) for part in share.tolist()],
-        "places": at,
-        "source": ["" if place is None else steps[place] for place in at],
+        "source": list(steps),
+        "share": [round(one, 4) for one in each.amax(0).tolist()],
+        "outputs": list(outputs),
+        "copied": [round(one, 4) for one in told.copied.tolist()],
     }
