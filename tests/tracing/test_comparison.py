@@ -57,8 +57,9 @@ def test_a_changed_word_parts_them_and_the_end_is_nearer():
     assert found.answers == ({"prediction": "yes"}, {"prediction": "no"})
     assert found.sentence == (
         'The states of stack.l0 part at "is" and are furthest apart at "is"; from "."'
-        ' on they are together again. The answer changes from "yes" to "no". What changes'
-        ' most is the log-probability of "yes" at "rating": from -0.10 to -3.10 nats.'
+        ' on they are together again. The answer changes from "yes" to "no". What'
+        ' changes most is the log-probability of "yes" at "rating": from -0.10 to -3.10'
+        " nats."
     )
 
 

@@ -32,8 +32,8 @@ def view_of(
 ) -> View:
     """The view of one text after an end, as `with_end` lays it out.
 
-    `given` is (rows, fields), of one row. Where the text `ends`, an end follows it; else
-    nobody knows what does, and the likeliest token stands there.
+    `given` is (rows, fields), of one row. A text that `ends` is followed by an end;
+    what follows another nobody knows, and the likeliest token stands there.
     """
     tokens = symbols.tokenizer.tokens(text)
     ids = symbols.vocabulary.ids(tokens)
