@@ -100,7 +100,15 @@ def test_no_word_one_word_and_unknown_words(text, steps):
 # -- generators ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("example", [at("female: Anna"), at("Anna", "female")])
+@pytest.mark.parametrize(
+    "example",
+    [
+        at("female: Anna"),
+        at("Anna", "female"),
+        at("Anna", "FEMALE"),
+        at("Anna", "given=female"),
+    ],
+)
 def test_a_text_and_what_is_given_are_looked_at_together(example):
     task, network = writer()
     view = task.view(network, example)
@@ -153,3 +161,5 @@ def test_what_is_given_has_to_be_known():
         "  to fix:   write it before the text, as in VALUE: TEXT\n"
         "  code:     unreadable-data"
     )
+    with pytest.raises(UnreadableDataError, match='"given" holds "neither"'):
+        task.view(network, at("Mary", "neither"))

@@ -48,20 +48,28 @@ def _question(given: Given, example: Example) -> tuple[Asked, str]:
     text = text_of(example).strip()
     if not given.fields:
         return [], text
-    if len(example.given) == len(given.fields):
-        return given.encode([example])[0].tolist(), text
-    wish = [str(cell) for cell in example.given]
-    if not wish:
-        head, _, tail = text.partition(":")
-        wish, text = [head], tail.strip()
+    if example.given:
+        return _as_given(given, example), text
+    head, _, tail = text.partition(":")
     try:
-        return given.asked(wish), text
+        return given.asked([head]), tail.strip()
     except SettingError as why:
         raise UnreadableDataError(
             found=f"{example.place}: {why.found}",
             expected=f"{why.expected}, and after a colon the text to look at, if any",
             fix="write it before the text, as in VALUE: TEXT",
         ) from None
+
+
+def _as_given(given: Given, example: Example) -> Asked:
+    """The cells of a row, or what a person asks for by the same words as elsewhere."""
+    try:
+        return given.encode([example])[0].tolist()
+    except UnreadableDataError as why:
+        try:
+            return given.asked([str(cell) for cell in example.given])
+        except SettingError:
+            raise why from None
 
 
 @torch.no_grad()
