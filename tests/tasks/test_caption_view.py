@@ -51,8 +51,8 @@ def built(rows: list[tuple[Any, ...]] | None = None, **given: Any) -> tuple[Any,
     return task, network
 
 
-def of_features() -> tuple[Any, Any]:
-    return built([(FEATURES, "red square"), (FEATURES[:1], "blue square")] * 2)
+def of_features(**given: Any) -> tuple[Any, Any]:
+    return built([(FEATURES, "red square"), (FEATURES[:1], "blue square")] * 2, **given)
 
 
 def view(task: Any, network: nn.Module, picture: Any = RED) -> View:
@@ -149,12 +149,17 @@ def test_features_are_regions_without_a_picture():
     assert total == pytest.approx(shown.answer["log_probability"], abs=1e-5)
 
 
-def test_regions_have_gradients():
-    task, network = built()
-    shown = view(task, network)
+@pytest.mark.parametrize("attention", ["none", "additive"])
+@pytest.mark.parametrize("features", [False, True])
+def test_regions_have_gradients_also_through_the_whole(features: bool, attention: str):
+    """Without attention they count in the state that the decoder begins with."""
+    given = {"model.attention": attention}
+    task, network = of_features(**given) if features else built(**given)
+    shown = view(task, network, FEATURES if features else RED)
     with watching() as watch:
         scores = shown.run()
         [regions] = watch.points["inputs"]
         [grad] = torch.autograd.grad(scores[0, shown.chosen[0]], [regions.values])
-    assert grad.shape == regions.values.shape
-    assert grad.abs().sum() > 0
+    assert (grad.norm(dim=1) > 0).all()
+    with watching(change={"inputs": lambda x: x.map(torch.zeros_like)}):
+        assert not torch.allclose(shown.run(), scores)

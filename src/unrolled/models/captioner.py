@@ -20,7 +20,6 @@ from torch import Tensor
 from typing_extensions import override
 
 from unrolled.engine.fed import Said
-from unrolled.engine.watch import seen
 from unrolled.models.captioner_settings import CaptionerSettings
 from unrolled.models.encoder_decoder_base import AbstractEncoderDecoder, Encoded
 from unrolled.models.picture_encoder import FeatureEncoder, PictureEncoder
@@ -50,7 +49,6 @@ class Captioner(AbstractEncoderDecoder):
     def encode(self, source: Ragged) -> Encoded:
         """Looks at pictures, or at features: what the encoder takes."""
         regions, whole = self.reads(source)
-        regions = seen("inputs", regions)
         return Encoded(regions, self._begin([whole] * self.settings.layers))
 
     @override

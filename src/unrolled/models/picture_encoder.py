@@ -18,6 +18,7 @@ import torch
 from torch import Tensor, nn
 from typing_extensions import override
 
+from unrolled.engine.watch import seen
 from unrolled.models.in_row_blocks import in_row_blocks
 from unrolled.models.inputs import drop_along_rows
 from unrolled.models.linear_layer import Linear
@@ -30,7 +31,7 @@ GROUP = 8  # channels that are normalized together
 
 
 class Seen(NamedTuple):
-    """Pictures that were read."""
+    """Pictures that were read; the point "inputs" is before both."""
 
     regions: Ragged
     """A vector for each region, values (regions, width)."""
@@ -72,6 +73,7 @@ class PictureEncoder(nn.Module):
         lengths = torch.full((len(x),), self.regions)
         made = Ragged(regions.reshape(-1, self.width), lengths)
         made = drop_along_rows(made, self.settings.dropout, self.training)
+        made = seen("inputs", made)
         flat = made.values.reshape(len(x), self.regions * self.width)
         return Seen(made, torch.relu(_linear(self.gist, flat)))
 
@@ -90,6 +92,7 @@ class FeatureEncoder(nn.Module):
         """From values (regions, features). The whole is the mean region."""
         kept = drop_along_rows(features, self.settings.dropout, self.training)
         made = kept.map(lambda v: torch.relu(_linear(self.linear, v)))
+        made = seen("inputs", made)
         total = made.values.new_zeros(len(made), self.width)
         total = total.index_add(0, made.row_of_token, made.values)
         return Seen(made, total / made.lengths.clamp(min=1)[:, None])
