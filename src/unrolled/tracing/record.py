@@ -26,10 +26,12 @@ import safetensors.torch
 from safetensors import SafetensorError
 from torch import Tensor
 
-from unrolled.durable import write_bytes
+from unrolled.durable import digest, write_bytes, write_json
 from unrolled.errors import UnreadableDataError
 
 ARRAYS, WORDS = "trace.safetensors", "trace.json"
+SHA256 = "sha256"
+"""The key of the fingerprint of the arrays' file."""
 
 
 class Array(NamedTuple):
@@ -83,15 +85,16 @@ class Record:
     def save(self, folder: str | Path) -> None:
         """Writes the two files; each is the old one or the new one, whole.
 
-        The words come last and name the arrays' bytes, so that two that do not belong
-        together are not taken for a trace. Raises OSError.
+        The words come last, with a fingerprint of the arrays, so that two files that
+        do not belong together are not taken for a trace. Raises OSError.
         """
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         plain = {name: one.values.contiguous() for name, one in self.arrays.items()}
         content = safetensors.torch.save(plain)
         write_bytes(folder / ARRAYS, content)
-        write_bytes(folder / WORDS, self.json(arrays=False).encode())
+        words = json.loads(self.json(arrays=False)) | {SHA256: digest(content)}
+        write_json(folder / WORDS, words)
 
     def json(self, *, arrays: bool = True) -> str:
         """All of it as JSON; without `arrays` only what they are called, and mean."""
@@ -109,8 +112,10 @@ class Record:
         folder = Path(folder)
         try:
             words = json.loads((folder / WORDS).read_text(encoding="utf-8"))
-            tensors = safetensors.torch.load((folder / ARRAYS).read_bytes())
-            about = words.pop("arrays")
+            content = (folder / ARRAYS).read_bytes()
+            if words.pop(SHA256) != digest(content):
+                raise ValueError("the arrays are of another trace")
+            tensors, about = safetensors.torch.load(content), words.pop("arrays")
             arrays = {
                 name: Array(
                     tensors[name], tuple(one["axes"]), one["unit"], one["about"]
@@ -118,7 +123,13 @@ class Record:
                 for name, one in about.items()
             }
             made = Record(**words, arrays=arrays)
-        except (ValueError, TypeError, KeyError, SafetensorError) as why:
+        except (
+            ValueError,
+            TypeError,
+            KeyError,
+            AttributeError,
+            SafetensorError,
+        ) as why:
             raise UnreadableDataError(
                 found=f"{folder}: its two files do not fit together ({why}).",
                 expected="the two files as `Trace.save` wrote them",
