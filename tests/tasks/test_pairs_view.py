@@ -15,6 +15,7 @@ from unrolled.models.encoder_decoder_base import Sides
 from unrolled.models.encoder_decoder_steps import EncoderDecoderSteps
 from unrolled.settings import make
 from unrolled.tasks._base import Example
+from unrolled.tasks._pairs.view import last_word
 from unrolled.tasks._seeing import NATS, View
 from unrolled.tasks.summarize import Summarize
 from unrolled.tasks.translate import Translate
@@ -190,7 +191,16 @@ def test_a_view_says_what_is_read_and_answered(kind: str, source: str):
     assert (shown.read, shown.told, shown.unit) == ("inputs", "outputs", NATS)
     assert [shown.names[one] for one in shown.chosen] == shown.axes["outputs"]
     assert shown.growing is None
+    assert shown.asked == max(len(answer["tokens"]) - 1, 0)
     json.dumps(shown.parts)
+
+
+@pytest.mark.parametrize(
+    ("tokens", "place"),
+    [([], 0), (["."], 0), (["Je", "suis", "."], 1), (["!", "?"], 1), (["1", '"'], 0)],
+)
+def test_one_looks_back_from_the_last_word(tokens, place):
+    assert last_word(tokens) == place
 
 
 def test_nothing_is_watched_while_the_answer_is_searched():

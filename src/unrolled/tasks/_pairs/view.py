@@ -106,10 +106,19 @@ def view_of(
         names=names,
         run=partial(_scores, network, sides, columns),
         chosen=target.values.tolist(),
-        asked=max(len(outputs) - 2, 0),  # the last word: everything ends
+        asked=last_word(answered.tokens),
         answer=answered.answer,
         parts=parts,
     )
+
+
+def last_word(tokens: Sequence[str]) -> int:
+    """The place of the last token with a letter in it; without one, of the last.
+
+    It depends on more than a full stop does. 0 where there are no tokens.
+    """
+    words = [n for n, token in enumerate(tokens) if any(map(str.isalnum, token))]
+    return words[-1] if words else max(len(tokens) - 1, 0)
 
 
 def _scores(network: AbstractEncoderDecoder, sides: Sides, columns: int) -> Tensor:
