@@ -4,9 +4,9 @@
         ‾‾‾‾‾‾‾‾
         verb 93 %
 
-Struck and underlined can be told apart without color. Under each change stands its type
-and how sure it is. An edit with start = stop only puts in, one without a replacement only
-takes out.
+Struck and underlined can be told apart without color. Under each change stands its
+type and how sure it is. An edit with start = stop only puts in, one without a
+replacement only takes out.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,8 +26,8 @@ PUT_IN = (
 def draw(part: Mapping[str, Any]) -> str:
     """The figure of a part "changes": "tokens" and "edits".
 
-    Each edit has "start" and "stop" (token numbers, stop beyond the last), "replacement"
-    (text), "type" and "confidence" (0 to 1), both perhaps None.
+    Each edit has "start" and "stop" (token numbers, stop beyond the last),
+    "replacement" (text), and perhaps "type", "why" and "confidence" (0 to 1).
     """
     tokens: list[str] = list(part["tokens"])
     edits = in_order(part["edits"])

@@ -100,7 +100,7 @@ def shortened(said: str, most: int) -> str:
 
 
 def listed(said: Sequence[str], *, most: int = 4) -> str:
-    """ "a", "a and b", "a, b and c"; of more than `most` the rest as a number."""
+    """Such as "a", "a and b", "a, b and c"; beyond `most` the rest as a number."""
     shown = list(said[:most])
     if len(said) > most:
         shown.append(f"{len(said) - most:,} more")
