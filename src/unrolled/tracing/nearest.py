@@ -14,6 +14,7 @@ Reference: Strobelt et al. 2018, "LSTMVis: a tool for visual analysis of hidden 
 dynamics in recurrent neural networks", arXiv:1606.07461, section 4.
 """
 
+import math
 from collections.abc import Sequence
 
 import torch
@@ -69,38 +70,51 @@ def matching_moments(
 
     A unit is on where |h| is above the threshold, and matches with the same sign. Each
     span found is as long, does not overlap a better one, and tells the share of the
-    units that is on all along it. Raises SettingError for a layer or a span that is not
-    there, and where no unit is on.
+    units that is on all along it; of two with the same share, that with fewer others on
+    comes first. Raises SettingError for a layer or a span that is not there, and where
+    no unit is on.
     """
     row, start, stop = span
-    corpus = Corpus(task, network, examples, layer)
-    there = corpus.states_of(row)
-    if not 0 <= start < stop <= len(there):
-        raise SettingError(
-            found=f"steps {start} to {stop} of {len(there)}.",
-            expected="a first step and the one behind the last, as in Python",
-            fix="choose a span inside the example",
-        )
-    chosen = there[start:stop]
-    signs = chosen[0].sign()
-    on = ((chosen * signs) > threshold).all(0)
-    units = on.nonzero()[:, 0].tolist()
-    if not units:
-        raise SettingError(
-            found=f"no unit of {layer} above {threshold:g} all along the span.",
-            expected="at least one unit that is on",
-            fix="choose a shorter span or a lower threshold",
-        )
+    corpus, length = Corpus(task, network, examples, layer), stop - start
+    wanted = _selected(corpus.states_of(row), start, stop, threshold)
+    units = wanted.nonzero()[:, 0].tolist()
 
     def activity(states: Ragged) -> Tensor:
-        is_on = (states.values[:, units] * signs[units]) > threshold
-        return _all_along(states.with_values(is_on), stop - start)
+        along = _all_along(states.map(lambda h: _on(h, threshold)), length)
+        matched = ((along == wanted) & (wanted != 0)).sum(1)
+        others = (along != 0).sum(1) - matched
+        value = matched - others / (len(wanted) + 1)  # less than one unit in all
+        return value.masked_fill(~_fits(states, length), -torch.inf)
 
-    length = stop - start
     most = 2 * length - 1  # that many spans overlap with one, itself included
     best = corpus.best(activity, count=(count + 1) * most)
     kept = _apart(best, taken=(row, start), length=length)[:count]
-    return units, [corpus.moment(*found[1:], length, found[0]) for found in kept]
+    return units, [
+        corpus.moment(at, step, length, math.ceil(value) / len(units))
+        for value, at, step in kept
+    ]
+
+
+def _selected(states: Tensor, start: int, stop: int, threshold: float) -> Tensor:
+    """The signs of the units that are on all along a span, 0 for the others: (units,).
+
+    `states` (steps, units) are those of its example. Raises SettingError.
+    """
+    if not 0 <= start < stop <= len(states):
+        raise SettingError(
+            found=f"steps {start} to {stop} of {len(states)}.",
+            expected="a first step and the one behind the last, as in Python",
+            fix="choose a span inside the example",
+        )
+    on = _on(states, threshold)[start:stop]
+    found = on[0] * (on == on[0]).all(0)
+    if not found.any():
+        raise SettingError(
+            found=f"no unit above {threshold:g} all along the span.",
+            expected="at least one unit that is on",
+            fix="choose a shorter span or a lower threshold",
+        )
+    return found
 
 
 def _check_units(units: list[int], hidden: int) -> None:
@@ -123,19 +137,27 @@ def _is_peak(activity: Ragged) -> Tensor:
     return found
 
 
-def _all_along(is_on: Ragged, length: int) -> Tensor:
-    """The share of units that is on all along the span that begins at each token.
+def _on(states: Tensor, threshold: float) -> Tensor:
+    """The sign of each unit that is on, 0 for the others, (steps, units) int8."""
+    return (states.sign() * (states.abs() > threshold)).to(torch.int8)
 
-    (tokens,) from (tokens, units); −inf where the row ends before the span does.
+
+def _all_along(on: Ragged, length: int) -> Tensor:
+    """The same for units that stay on all along the span from each token on.
+
+    Both (tokens, units); of no meaning where the row ends before the span does.
     """
-    values, row = is_on.values, is_on.row_of_token
-    every, fits = values.clone(), torch.ones(len(values), dtype=torch.bool)
-    for ahead in range(1, min(length, len(values) + 1)):
-        every[:-ahead] &= values[ahead:]
-        fits[:-ahead] &= row[:-ahead] == row[ahead:]
-        fits[-ahead:] = False
-    share = every.double().mean(1)
-    return share.masked_fill(~fits, -torch.inf)
+    found = on.values.clone()
+    for ahead in range(1, min(length, len(found) + 1)):
+        found[:-ahead] *= on.values[ahead:] == on.values[:-ahead]
+    return found
+
+
+def _fits(rows: Ragged, length: int) -> Tensor:
+    """At which tokens a span of that length may begin, (tokens,)."""
+    places = torch.arange(len(rows.values))
+    left = rows.offsets[1:].repeat_interleave(rows.lengths) - places
+    return left >= length
 
 
 def _apart(best: list[Found], *, taken: tuple[int, int], length: int) -> list[Found]:

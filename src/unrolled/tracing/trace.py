@@ -6,13 +6,15 @@ trace["stack.l0/f"]               the forget gate, (steps, units)
 trace.gradient(step=0)            how far back the gradient reaches
 trace.influence()                 what each word counts for
 trace.what_if(change=(2, "awful"))    the same run with another word, step by step
+trace.nearest(texts, layer="stack.l0", units=7)    where else unit 7 was so high
 trace.save("seen")                arrays as safetensors, words as JSON
 """
 
+from collections.abc import Sequence
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import final
+from typing import Any, final
 
 from torch import Tensor, nn
 
@@ -25,8 +27,11 @@ from unrolled.tracing import gradient_over_time as over_time
 from unrolled.tracing import influence as influences
 from unrolled.tracing import what_if as edits
 from unrolled.tracing.comparison import Comparison, compared
+from unrolled.tracing.corpus import Moment
 from unrolled.tracing.looking import look
+from unrolled.tracing.nearest import matching_moments, nearest_moments
 from unrolled.tracing.record import Record
+from unrolled.tracing.what_if import Place
 
 
 @final
@@ -90,14 +95,15 @@ class Trace:
     def what_if(
         self,
         *,
-        change: tuple[int, str] | None = None,
-        drop: int | None = None,
-        swap: tuple[int, int] | None = None,
-        insert: tuple[int, str] | None = None,
+        change: tuple[Place, Any] | None = None,
+        drop: Place | None = None,
+        swap: tuple[Place, Place] | None = None,
+        insert: tuple[Place, Any] | None = None,
     ) -> Comparison:
         """The same run with a word changed, dropped, swapped or put in, beside this.
 
-        Places count from 0. Raises SettingError for an input that has no such words.
+        A place counts the words of the input from 0, or is the word itself where it
+        stands once. Raises SettingError for an input that has no such words.
         """
         cell = edits.edited(
             self.example.input,
@@ -114,6 +120,60 @@ class Trace:
         example = self.example._replace(input=cell)
         other = Trace(self.name, self.task, self.network, example)
         return compared(self.record, other.record)
+
+    def nearest(
+        self,
+        inputs: Sequence[Cell | Example],
+        *,
+        layer: str,
+        units: int | Sequence[int],
+        count: int = 20,
+        lowest: bool = False,
+    ) -> list[Moment]:
+        """The moments of other inputs at which these units were most active.
+
+        Raises SettingError for a layer or a unit that is not there.
+        """
+        return nearest_moments(
+            self.task,
+            self.network,
+            self._rows(inputs),
+            layer=layer,
+            units=units,
+            count=count,
+            lowest=lowest,
+        )
+
+    def matching(
+        self,
+        inputs: Sequence[Cell | Example],
+        *,
+        layer: str,
+        steps: tuple[int, int],
+        threshold: float = 0.3,
+        count: int = 20,
+    ) -> tuple[list[int], list[Moment]]:
+        """The units on, |h| above the threshold, from a step to before another one.
+
+        And the spans where the most of them are on together: of the inputs by their
+        numbers, and of this one, which stands behind them. Raises SettingError.
+        """
+        rows = [*self._rows(inputs), self.example]
+        return matching_moments(
+            self.task,
+            self.network,
+            rows,
+            layer=layer,
+            span=(len(rows) - 1, *steps),
+            threshold=threshold,
+            count=count,
+        )
+
+    def _rows(self, inputs: Sequence[Cell | Example]) -> list[Example]:
+        return [
+            one if isinstance(one, Example) else Example(one, None, f"input {number}")
+            for number, one in enumerate(inputs, 1)
+        ]
 
     def ask(self, *, step: int | None = None, name: str | None = None) -> None:
         """Chooses whose gradient and influence are told; at first those of the answer.
