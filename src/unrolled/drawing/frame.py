@@ -40,19 +40,21 @@ def figure(
     picture: str,
     table: str = "",
     name: str = "",
+    scrolls: bool = True,
 ) -> str:
     """The frame around a picture; `name` is its id and has no spaces.
 
     `picture` is SVG or HTML, `table` comes from `table`; `numbers` may be empty.
+    A wide picture scrolls, also by keyboard, unless what is around it does.
     """
     marks = f' id="{text(name)}"' if name else ""
     told = f'<p class="numbers">{text(numbers)}</p>' if numbers else ""
     label = text(f"{heading}, picture")
+    reached = f' tabindex="0" role="group" aria-label="{label}"' if scrolls else ""
     return (
         f"<figure{marks}><figcaption><h3>{text(heading)}</h3>"
         f"<p>{text(sentence)}</p>{told}</figcaption>"
-        f'<div class="picture" tabindex="0" role="group" aria-label="{label}">'
-        f"{picture}</div>{table}</figure>\n"
+        f'<div class="picture"{reached}>{picture}</div>{table}</figure>\n'
     )
 
 

@@ -1,0 +1,63 @@
+"""What each step of the input counted for, on the words or as bars."""
+
+from unrolled.drawing.axis import axis_of, lane
+from unrolled.drawing.frame import figure, number, table
+from unrolled.drawing.lines import bars
+from unrolled.drawing.signed_words import signed_words
+from unrolled.tracing.record import Record
+
+FIRST = "integrated_gradients"
+WAYS = (FIRST, "gradient_x_input", "leave_one_out", "left_out")
+MOST_WORDS = 150
+
+
+def influence(record: Record) -> str:
+    """Integrated gradients as the picture, the other ways in the table."""
+    kept = {
+        way: record.arrays[f"influence/{way}"].values.double().tolist()
+        for way in WAYS
+        if f"influence/{way}" in record.arrays
+    }
+    steps = record.axes[record.read]
+    if FIRST not in kept or len(kept[FIRST]) != len(steps) or not steps:
+        return ""
+    of = record.influence.get("of", "score")
+    sentence = (
+        f"What each step did for the {of}: warm raised it, cool lowered it, and the "
+        "numbers add up."
+    )
+    if len(steps) <= MOST_WORDS:
+        picture = signed_words(steps, kept[FIRST], axis=record.read, label=sentence)
+    else:
+        axis = axis_of(record.read, steps)
+        picture = lane(
+            axis, bars(axis, kept[FIRST], label=sentence), name="", again=False
+        )
+    rows = [
+        [
+            f"{at + 1} {step}",
+            *(number(values[at], digits=3, signed=True) for values in kept.values()),
+        ]
+        for at, step in enumerate(steps)
+    ]
+    head = ["step", *(way.replace("_", " ") for way in kept)]
+    return figure(
+        heading="Which steps moved the answer",
+        sentence=sentence,
+        numbers=f"Integrated gradients, in {record.unit}. {_complete(record)}",
+        picture=picture,
+        table=table(head, rows, caption="influence, every way"),
+        name="influence",
+    )
+
+
+def _complete(record: Record) -> str:
+    """The check that they add up."""
+    facts = record.influence.get("completeness")
+    if not facts:
+        return ""
+    return (
+        f"Their sum is {number(facts['sum'], digits=3)}; the score moved by "
+        f"{number(facts['difference'], digits=3)} from an input of zeros "
+        f"(completeness, error {number(facts['error'], digits=3)})."
+    )

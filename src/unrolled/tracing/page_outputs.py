@@ -1,0 +1,250 @@
+"""What comes out along the time axis, and what it came from.
+
+growing     how the verdict forms      told       the best at each step
+gradient    how far back it reaches    attention  where each output looked
+"""
+
+from collections.abc import Sequence
+from math import exp
+
+import torch
+from torch import Tensor
+
+from unrolled.drawing.axis import Axis, lane, short
+from unrolled.drawing.frame import figure, number, table, text
+from unrolled.drawing.heat_map import heat_map
+from unrolled.drawing.lines import Line, bounds, keys, lines, ribbon
+from unrolled.tasks._seeing import NATS
+from unrolled.tracing.gradient_over_time import FADED
+from unrolled.tracing.page_words import counted, percent, score
+from unrolled.tracing.record import Record
+
+MOST_LINES = 5
+
+
+def growing(record: Record, axis: Axis) -> str:
+    """How the verdict forms, prefix by prefix."""
+    if "growing" not in record.arrays or axis.name != record.read or not axis.steps:
+        return ""
+    values = record.arrays["growing"].values.double()
+    shown = values[-1].topk(min(MOST_LINES, values.shape[1])).indices.tolist()
+    names = [record.names[column] for column in shown]
+    numbers, low, high = values[:, shown], 0.0, 1.0
+    if record.unit == NATS:
+        numbers = numbers.exp()
+    else:
+        low, high = float(numbers.min()), float(numbers.max())
+    last = score(float(values[-1, shown[0]]), record.unit)
+    sentence = (
+        "The network was asked again after every step, as if the input ended there: so "
+        "the answer forms."
+    )
+    label = f"{sentence} At the end: {names[0]}, {last}."
+    drawn = lines(
+        axis,
+        [Line(name, numbers[:, at].tolist()) for at, name in enumerate(names)],
+        label=label,
+        low=low,
+        high=high,
+    )
+    ends = "0 to 1" if record.unit == NATS else f"{number(low)} to {number(high)}"
+    name = f"{keys([short(one) for one in names])}<span>{ends}</span>"
+    rows = [
+        [f"{at + 1} {step}", *(score(float(x), record.unit) for x in values[at, shown])]
+        for at, step in enumerate(axis.steps)
+    ]
+    return figure(
+        heading="How the answer forms",
+        sentence=sentence,
+        numbers=_turns(record, values, last, names[0]),
+        picture=lane(axis, drawn, name=name),
+        table=table(["step", *names], rows, caption="the answer after each step"),
+        scrolls=False,
+    )
+
+
+def _turns(record: Record, values: Tensor, last: str, name: str) -> str:
+    """When the verdict took its final value."""
+    if record.unit != NATS or values.shape[1] < 2:
+        return f"At the end: {last}."
+    best = values.argmax(1)
+    other = (best != best[-1]).nonzero().flatten().tolist()
+    since = other[-1] + 2 if other else 1
+    return (
+        f"{name} leads from step {since} of {len(best)} on; at the end it has {last}."
+    )
+
+
+def told(record: Record, axis: Axis) -> str:
+    """The best at each told step, with their probabilities."""
+    if axis.name != record.told or len(axis.steps) < 2 or "best" not in record.arrays:
+        return ""
+    values = record.arrays["best"].values.double()
+    if record.unit != NATS:
+        return _told_values(record, axis)
+    shares = values.exp()
+    drawn = heat_map(
+        shares.T[:3],
+        size=(axis.width, 45),
+        label="The probability of the three likeliest at each step",
+        ramp="share",
+        data=f'data-what="rank" data-axis="{text(axis.name)}" data-rows="1,2,3"',
+    )
+    words = "".join(
+        f'<text x="{(at + 0.5) * axis.column:g}" y="15">{text(short(name))}</text>'
+        for at, name in enumerate(record.chosen)
+    )
+    picture = drawn
+    if axis.column >= 40:
+        picture = (
+            f'<svg class="names lie" aria-hidden="true" width="{axis.width:g}" '
+            f'height="22">{words}</svg>{drawn}'
+        )
+    rows = [
+        [f"{at + 1} {step}", record.chosen[at], *_listed(record, values, at)]
+        for at, step in enumerate(axis.steps)
+    ]
+    count = values.shape[1]
+    head = ["step", "taken", *(f"number {rank + 1}" for rank in range(count))]
+    taken = sum(
+        row[0] == one for row, one in zip(record.best_names, record.chosen, strict=True)
+    )
+    return figure(
+        heading="What is told at each step",
+        sentence="At each step the network spreads its trust over all names; full "
+        "color means that it trusts one alone.",
+        numbers=f"The likeliest was taken at {taken} of {len(axis.steps)} steps; mean "
+        f"probability of the likeliest {percent(float(shares[:, 0].mean().log()))}.",
+        picture=lane(axis, picture, name="<span>taken</span><span>1st to 3rd</span>"),
+        table=table(head, rows, caption=f"the {count} likeliest at each step"),
+        scrolls=False,
+    )
+
+
+def _listed(record: Record, values: Tensor, at: int) -> list[str]:
+    pairs = zip(record.best_names[at], values[at].tolist(), strict=True)
+    return [f"{name} {percent(value)}" for name, value in pairs]
+
+
+def _told_values(record: Record, axis: Axis) -> str:
+    """A number at each step, such as a forecast."""
+    rows = record.arrays.get("scores")
+    if rows is None or not record.names:
+        return ""
+    values = rows.values.double()
+    chosen = [record.names.index(name) for name in record.chosen]
+    line = [float(values[at, column]) for at, column in enumerate(chosen)]
+    low, high = min(line), max(line)
+    sentence = "The number that is told at each step."
+    drawn = lines(axis, [Line("told", line)], label=sentence, low=low, high=high)
+    cells = [
+        [f"{at + 1} {step}", *(number(float(x)) for x in values[at])]
+        for at, step in enumerate(axis.steps)
+    ]
+    return figure(
+        heading="What is told at each step",
+        sentence=sentence,
+        numbers=f"From {number(low)} to {number(high)} {record.unit}.",
+        picture=lane(axis, drawn, name=f"<span>{number(low)} to {number(high)}</span>"),
+        table=table(["step", *record.names], cells, caption="what is told"),
+        scrolls=False,
+    )
+
+
+def gradient(record: Record, layer: str, axis: Axis) -> str:
+    """The ribbon of one layer's gradient, on a log axis with its floor."""
+    name = f"gradient/{layer}/h"
+    facts = record.gradient.get("layers", {}).get(layer)
+    if name not in record.arrays or not facts:
+        return ""
+    norms = torch.nan_to_num(record.arrays[name].values.double()).tolist()
+    entered = norms[facts["enters"]] if norms else 0.0
+    if not entered:
+        return ""
+    floor = FADED * entered
+    low, high = bounds(norms, floor)
+    sentence = {
+        "vanishing": "Learning goes backward from the answer, and on its way it fades: "
+        "steps in the gray part can hardly be learned from.",
+        "exploding": "Learning goes backward from the answer, and on its way it grows: "
+        "training such a network needs clipping.",
+        "steady": "Learning goes backward from the answer, and it reaches every step.",
+    }[facts["verdict"]]
+    numbers = (
+        f"{facts['verdict']}: horizon {facts['horizon']} of "
+        f"{counted(facts['farthest'], 'step')} back; each step back multiplies the "
+        f"norm by {facts['factor']:.3f}; floor at {FADED:g} of the {number(entered)} "
+        "that enter."
+    )
+    drawn = ribbon(axis, norms, floor=floor, label=f"{sentence} {numbers}")
+    ends = f'<span class="ends"><span>{high:.0e}</span></span><span>log axis</span>'
+    ends += f'<span class="ends"><span>{low:.0e}</span></span>'
+    rows = [
+        [f"{at + 1} {step}", f"{norm:.3e}", f"{norm / entered:.2%}"]
+        for at, (step, norm) in enumerate(zip(axis.steps, norms, strict=True))
+    ]
+    return figure(
+        heading=f"{layer}: gradient of the {record.gradient['of']}",
+        sentence=sentence,
+        numbers=numbers,
+        picture=f'<div class="ribbon">{lane(axis, drawn, name=ends)}</div>',
+        table=table(
+            ["step", "norm of ∂/∂h", "of what enters"], rows, caption="the gradient"
+        ),
+        scrolls=False,
+    )
+
+
+def weights_over(record: Record, axis: Axis) -> str:
+    """Attention of each output over what is read, or the weights of pooling."""
+    if axis.name != record.read:
+        return ""
+    if "attention" in record.arrays:
+        values = record.arrays["attention"].values.float()
+        rows, what = list(record.axes[record.told]), "attention"
+        sentence = (
+            "One row for each output: full color where it looked while it was said."
+        )
+    elif "pooling" in record.arrays:
+        values = record.arrays["pooling"].values.float()[None]
+        rows, what = ["weight"], "weights of pooling"
+        sentence = "How much each step counts in the average that the answer is from."
+    else:
+        return ""
+    return _matrix(axis, values, rows, what, sentence, record.told)
+
+
+def _matrix(
+    axis: Axis, values: Tensor, rows: Sequence[str], what: str, say: str, told: str
+) -> str:
+    best = values.argmax(1).tolist()
+    spread = [
+        exp(float(-(row * row.clamp(min=1e-12).log()).sum())) for row in values.double()
+    ]
+    drawn = heat_map(
+        values,
+        size=(axis.width, 20 * len(rows)),
+        label=f"{what}: {say}",
+        ramp="share",
+        data=f'data-what="{what}," data-axis="{text(axis.name)}"',
+    )
+    names = "".join(
+        f'<span class="row" data-axis="{text(told)}" data-step="{at}">'
+        f"{text(short(row))}</span>"
+        for at, row in enumerate(rows)
+    )
+    cells = [
+        [row, axis.steps[best[at]], f"{values[at, best[at]]:.0%}", f"{spread[at]:.1f}"]
+        for at, row in enumerate(rows)
+    ]
+    return figure(
+        heading=what.capitalize(),
+        sentence=say,
+        numbers=f"Rows add up to 1; a row is spread over "
+        f"{sum(spread) / len(spread):.1f} of {len(axis.steps)} steps (perplexity).",
+        picture=lane(axis, drawn, name=f"<div>{names}</div>"),
+        table=table(
+            ["row", "looked most at", "with", "spread over"], cells, caption=what
+        ),
+        scrolls=False,
+    )
