@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from html import escape
 from math import isfinite
 
-from unrolled.tasks._forecast.chart import Chart, drawing
+from unrolled.drawing import forecast_chart
+from unrolled.drawing.forecast_chart import Chart, drawing, key_of
 
 STYLE = """\
 :root { color-scheme: light dark; --ink: #1f2328; --faint: #59636e; --page: #ffffff;
@@ -18,20 +19,6 @@ body { margin: 0 auto; padding: 1.2rem; max-width: 900px; background: var(--page
   color: var(--ink); font: 15px/1.5 system-ui, sans-serif }
 h1 { font-size: 1.3rem; margin: 0 } h2 { font-size: 1rem; margin: 1.6rem 0 .2rem }
 p { margin: .2rem 0; color: var(--faint) }
-svg { display: block; width: 100%; height: auto }
-svg text { font: 12px system-ui, sans-serif; fill: var(--faint) }
-.grid { stroke: var(--rule); stroke-width: .6 } .axis { stroke: var(--faint) }
-.origin { stroke: var(--faint); stroke-dasharray: 3 4 }
-.history, .median, .truth { fill: none; stroke-width: 1.8; stroke-linejoin: round }
-.history { stroke: var(--ink) } .median { stroke: var(--told); stroke-width: 2.2 }
-.truth { stroke: var(--came); stroke-dasharray: 2 3 }
-.dot { stroke: none } .history.dot { fill: var(--ink) }
-.median.dot { fill: var(--told) } .truth.dot { fill: var(--came) }
-.band { fill: var(--told) } .b95 { fill-opacity: .13 } .b80 { fill-opacity: .19 }
-.b50 { fill-opacity: .27 }
-.key { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; padding: 0; margin: .6rem 0;
-  list-style: none; font-size: .85rem }
-.key svg { display: inline; width: 22px; height: 12px; vertical-align: -1px }
 table { border-collapse: collapse; font-size: .85rem;
   font-variant-numeric: tabular-nums }
 th, td { padding: .1rem .8rem; text-align: right; white-space: nowrap;
@@ -49,8 +36,9 @@ HEAD = """\
 
 def page_of(charts: Sequence[Chart], left_out: int) -> str:
     """The page of these charts; `left_out` more are only counted."""
-    parts = [f"<style>\n{STYLE}</style></head><body>", "<h1>Forecasts</h1>"]
-    parts.append(_key(charts))
+    style = STYLE + forecast_chart.STYLE
+    parts = [f"<style>\n{style}</style></head><body>", "<h1>Forecasts</h1>"]
+    parts.append(key_of(charts))
     for number, chart in enumerate(charts):
         parts.append(f"<h2>{escape(chart.title)}</h2>")
         parts += [f"<p>{escape(chart.told)}</p>", drawing(chart, number)]
@@ -58,28 +46,6 @@ def page_of(charts: Sequence[Chart], left_out: int) -> str:
     if left_out:
         parts.append(f"<p>{left_out:,} more are not drawn.</p>")
     return HEAD + "\n".join([*parts, "</body></html>\n"])
-
-
-def _key(charts: Sequence[Chart]) -> str:
-    """What each line and band stands for."""
-    shares = {band.share: None for chart in charts for band in chart.bands}
-    lines = {"history": "measured", "median": "forecast: the median"}
-    if any(chart.truth for chart in charts):
-        lines["truth"] = "what came"
-    parts = [
-        f'<li>{_sample(f"""<line class="{kind}" x1="0" x2="22" y1="6" y2="6"/>""")}'
-        f" {told}</li>"
-        for kind, told in lines.items()
-    ]
-    boxes = ""  # a narrow band lies on the wider ones
-    for share in shares:
-        boxes += f'<rect class="band b{share}" width="22" height="12"/>'
-        parts.append(f"<li>{_sample(boxes)} {share} % of what may come</li>")
-    return "\n".join(['<ul class="key">', *parts, "</ul>"])
-
-
-def _sample(inside: str) -> str:
-    return f'<svg viewBox="0 0 22 12" aria-hidden="true">{inside}</svg>'
 
 
 def _table(chart: Chart) -> str:

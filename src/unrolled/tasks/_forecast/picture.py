@@ -1,23 +1,22 @@
 """Forecasts as a page to look at: a drawing for each channel of each series.
 
 The end of the history, the median, the shares of what may come, and what came where
-that is known. Quantiles between two levels lie on the line between them.
+that is known.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
 from math import isfinite
 from typing import Any
 
+from unrolled.drawing.bands import bands_of
+from unrolled.drawing.forecast_chart import Chart
 from unrolled.series import Series
 from unrolled.tasks._base import Answers
 from unrolled.tasks._forecast import calendars
-from unrolled.tasks._forecast.chart import Band, Chart
 from unrolled.tasks._forecast.page import number, page_of
 
 BEFORE = 3
 """So many times the horizon is drawn of the history."""
-SHARES = (95, 80, 50)
 MOST = 24
 """Drawings on a page."""
 
@@ -48,7 +47,6 @@ def _charts(series: Series, answer: Mapping[str, Any], origin: int) -> Iterator[
     for place, channel in enumerate(series.channels):
         found = answer["quantiles"][channel] if several else answer["quantiles"]
         quantiles = {float(level): row for level, row in found.items()}
-        bands = [_band(share, quantiles) for share in SHARES]
         values = series.values[:end, place].tolist()
         truth = values[origin:]
         chart = Chart(
@@ -59,7 +57,7 @@ def _charts(series: Series, answer: Mapping[str, Any], origin: int) -> Iterator[
             ahead=ahead,
             history=values[first:origin],
             median=quantiles[0.5],
-            bands=[band for band in bands if band is not None],
+            bands=bands_of(quantiles),
             truth=truth if any(map(isfinite, truth)) else [],
         )
         yield chart._replace(told=_in_words(chart))
@@ -81,23 +79,3 @@ def _in_words(chart: Chart) -> str:
     ]
     ahead = f"{len(chart.ahead):,} moments ahead, at {chart.ahead[-1]}"
     return f"{ahead}: {number(chart.median[-1])}{''.join(likely)}."
-
-
-def _band(share: int, quantiles: Mapping[float, list[float]]) -> Band | None:
-    """None where the levels do not reach so far."""
-    low, high = (50 - share / 2) / 100, (50 + share / 2) / 100
-    below, above = _between(low, quantiles), _between(high, quantiles)
-    return Band(str(share), below, above) if below and above else None
-
-
-def _between(level: float, quantiles: Mapping[float, list[float]]) -> list[float]:
-    """The quantiles of a level, one for each moment to come; none beyond the others."""
-    for near, exact in quantiles.items():
-        if abs(near - level) < 1e-9:
-            return exact
-    for left, right in pairwise(quantiles):
-        if left < level < right:
-            share = (level - left) / (right - left)
-            pairs = zip(quantiles[left], quantiles[right], strict=True)
-            return [a + share * (b - a) for a, b in pairs]
-    return []

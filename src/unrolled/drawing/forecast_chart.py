@@ -5,7 +5,8 @@
       │  ╱  ╲  ╱    ╲__╱ ┊   ▒▒▒▒       dots: what came, where it is known
       └───────────────────────────      dates
 
-Colors are those of the page's style sheet (picture.py), by class.
+STYLE gives the classes their looks, in colors that the page has as properties: --ink,
+--faint, --rule, --told (what is foreseen) and --came (what came).
 """
 
 from collections.abc import Sequence
@@ -14,21 +15,31 @@ from itertools import groupby
 from math import isfinite
 from typing import NamedTuple
 
-from unrolled.tasks._forecast import ticks
+from unrolled.drawing import ticks
+from unrolled.drawing.bands import Band
 
 WIDTH, HEIGHT = 860, 260
 LEFT, RIGHT, TOP, BOTTOM = 64, 12, 12, 28
 MOST_DOTS = 48
 Point = tuple[float, float]
-
-
-class Band(NamedTuple):
-    """Where a share of what may come is to lie."""
-
-    share: str
-    """In percent, the end of its class: "80"."""
-    low: list[float]
-    high: list[float]
+STYLE = """\
+.chart { display: block; width: 100%; height: auto }
+.chart text { font-size: 12px; fill: var(--faint) }
+.chart .grid { stroke: var(--rule); stroke-width: .6 }
+.chart .axis { stroke: var(--faint) }
+.chart .origin { stroke: var(--faint); stroke-dasharray: 3 4 }
+.chart polyline { fill: none; stroke-width: 1.8; stroke-linejoin: round }
+.chart .history { stroke: var(--ink) }
+.chart .median { stroke: var(--told); stroke-width: 2.2 }
+.chart .truth { stroke: var(--came); stroke-dasharray: 2 3 }
+.chart .dot { stroke: none } .chart .history.dot { fill: var(--ink) }
+.chart .median.dot { fill: var(--told) } .chart .truth.dot { fill: var(--came) }
+.chart .band { fill: var(--told) } .chart .b95 { fill-opacity: .13 }
+.chart .b80 { fill-opacity: .19 } .chart .b50 { fill-opacity: .27 }
+.chart-key { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; padding: 0;
+  margin: .6rem 0; list-style: none; font-size: .85rem }
+.chart-key svg { display: inline; width: 22px; height: 12px; vertical-align: -1px }
+"""
 
 
 class Chart(NamedTuple):
@@ -87,7 +98,7 @@ def drawing(chart: Chart, number: int) -> str:
     names = f'aria-labelledby="title{number} told{number}"'
     return "\n".join(
         [
-            f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" {names}>',
+            f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" {names}>',
             f'<title id="title{number}">{escape(chart.title)}</title>',
             f'<desc id="told{number}">{escape(chart.told)}</desc>',
             _inside(number),
@@ -95,6 +106,28 @@ def drawing(chart: Chart, number: int) -> str:
             "</g></svg>",
         ]
     )
+
+
+def key_of(charts: Sequence[Chart]) -> str:
+    """What each line and band stands for."""
+    shares = {band.share: None for chart in charts for band in chart.bands}
+    lines = {"history": "measured", "median": "forecast: the median"}
+    if any(chart.truth for chart in charts):
+        lines["truth"] = "what came"
+    parts = [
+        f'<li>{_sample(f"""<line class="{kind}" x1="0" x2="22" y1="6" y2="6"/>""")}'
+        f" {told}</li>"
+        for kind, told in lines.items()
+    ]
+    boxes = ""  # a narrow band lies on the wider ones
+    for share in shares:
+        boxes += f'<rect class="band b{share}" width="22" height="12"/>'
+        parts.append(f"<li>{_sample(boxes)} {share} % of what may come</li>")
+    return "\n".join(['<ul class="chart-key">', *parts, "</ul>"])
+
+
+def _sample(inside: str) -> str:
+    return f'<svg class="chart" viewBox="0 0 22 12" aria-hidden="true">{inside}</svg>'
 
 
 def _scale(chart: Chart) -> _Scale:
