@@ -296,9 +296,12 @@ def test_a_loss_that_is_no_number_stops_the_run_and_spares_the_checkpoint(tmp_pa
         " back to this step)\n"
         "  code:     diverged"
     )
-    assert run.told("end") == [
-        {"event": "end", "reason": "diverged", "seconds": run.loop.progress.seconds}
-    ]
+    (end,) = run.told("end")
+    assert (end["reason"], end["step"], end["broken"]) == ("diverged", 6, "head.weight")
+    assert math.isnan(end["loss"])
+    assert math.isnan(end["gradient_norm"])
+    assert end["learning_rate"] == pytest.approx(rate)
+    assert end["seconds"] == run.loop.progress.seconds
     progress, tensors = checkpoint.load(tmp_path, {})
     assert progress.step == 5
     assert all(bool(tensor.isfinite().all()) for tensor in tensors.values())

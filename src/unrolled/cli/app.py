@@ -22,6 +22,7 @@ from unrolled.cli.cells import cells
 from unrolled.cli.check import check
 from unrolled.cli.data import data
 from unrolled.cli.demo import demo
+from unrolled.cli.doctor import doctor
 from unrolled.cli.embed import embed
 from unrolled.cli.evaluate import evaluate
 from unrolled.cli.follow import follow
@@ -52,6 +53,7 @@ for verb in (
     follow,
     score,
     check,
+    doctor,
     demo,
     bench,
     cells,

@@ -35,7 +35,7 @@ class Progress:
             "epoch": lambda: self._epoch(event),
             "end": lambda: self._end(event),
         }
-        draw[event["event"]]()
+        draw.get(event["event"], lambda: None)()
 
     def __enter__(self) -> Self:
         """Itself."""

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from unrolled.cli.doctor import warn
 from unrolled.cli.options import (
     Assignments,
     Given,
@@ -18,6 +19,7 @@ from unrolled.cli.options import (
     refuse_strange_columns,
 )
 from unrolled.cli.output import as_json, say, show_scores
+from unrolled.errors import DivergedError
 
 
 def train(  # noqa: PLR0913 (a command's options are its parameters)
@@ -79,20 +81,25 @@ def train(  # noqa: PLR0913 (a command's options are its parameters)
         say(f"The run in {out} is finished: nothing is left to do.")
         model = load(out)
     else:
-        with Progress() as progress:
-            job = Job(
-                task=task.replace("-", "_"),
-                data=data,
-                parts={"valid": valid or [], "test": test or []},
-                named=named,
-                given=settings,
-                out=out,
-                resume=resume,
-            )
-            model = train_on(job, (progress, *_curves(out, tensorboard)))
+        job = Job(
+            task=task.replace("-", "_"),
+            data=data,
+            parts={"valid": valid or [], "test": test or []},
+            named=named,
+            given=settings,
+            out=out,
+            resume=resume,
+        )
+        try:
+            with Progress() as progress:
+                model = train_on(job, (progress, *_curves(out, tensorboard)))
+        except DivergedError:
+            warn(out)
+            raise
     (as_json if json else show_scores)(model.metrics)
     file = model.task.usual_file
     ask = f"generate {out}" if model.begins else f"predict {out} {file}"
+    warn(out)
     say(f"The model is in {out}. Ask it: unrolled {ask}")
 
 

@@ -29,7 +29,7 @@ from unrolled.training import checkpoint
 from unrolled.training.batches import plan
 from unrolled.training.checkpoint import Progress, Stopped, Tensors
 from unrolled.training.distributed import World
-from unrolled.training.optimizer import average_, clip_, make_optimizer
+from unrolled.training.optimizer import average_, clip_, make_optimizer, moves_of
 from unrolled.training.report import Report
 from unrolled.training.schedule import factor
 from unrolled.training.settings import TrainingSettings
@@ -61,6 +61,8 @@ class Loop:
     ) -> None:
         self.task, self.settings, self.report = task, settings, report
         self.folder, self.wants_stop = folder, wants_stop
+        # Called once, when the best weights are in the network.
+        self.look: Callable[[Data], None] = lambda _: None
         self.world = World.join()
         self.network, self.weights = network, list(network.parameters())
         self.wrapped = self.world.wrap(network)
@@ -69,6 +71,7 @@ class Loop:
         self.tensors = Tensors(network, average, {}, optimizer, task.memory)
         self.progress = Progress(identity=dict(identity or {}))
         self.started = self.saved = time.monotonic()
+        self.last: dict[str, float | str] = {}  # the step that no run comes back from
         self._halves = settings.precision == "bfloat16" and half.is_quick()
 
     def resume(self, stopped: Stopped) -> None:
@@ -88,18 +91,20 @@ class Loop:
         Raises InterruptedTrainingError when the user wants to stop, DivergedError when
         the loss is no longer a number.
         """
-        reason = "failed"
+        reason, more = "failed", {}
         try:
             reason = self._learn(data)
             self.network.load_state_dict(self.tensors.best)
+            self.look(data)
         except (InterruptedTrainingError, KeyboardInterrupt):
             reason = "interrupted"
             raise
         except DivergedError:
-            reason = "diverged"
+            reason, more = "diverged", self.last
             raise
         finally:
-            self.report("end", {"reason": reason, "seconds": self.progress.seconds})
+            seconds = self.progress.seconds
+            self.report("end", {"reason": reason, "seconds": seconds, **more})
 
     def _learn(self, data: Data) -> str:
         """One epoch after the other; returns why the run is over."""
@@ -226,10 +231,12 @@ class Loop:
             "epoch",
             {
                 "epoch": now.epoch,
+                "step": now.step,
                 "train_loss": loss,
                 "valid": {k: v for k, v in metrics.items() if isinstance(v, float)},
                 "best": is_kept,
                 "seconds": now.seconds,
+                "moves": moves_of(self.network, self.tensors.optimizer, self.settings),
             },
         )
         self._save()
@@ -255,6 +262,13 @@ class Loop:
             if p.grad is not None and not bool(p.grad.isfinite().all())
         ]
         where = f" First in: {broken[0]}." if broken else ""
+        self.last = {
+            "step": self.progress.step + 1,
+            "loss": loss,
+            "gradient_norm": norm,
+            "learning_rate": rate,
+            "broken": broken[0] if broken else "",
+        }
         return DivergedError(
             found=f"step {self.progress.step + 1}: the loss is {loss:.4g}, the gradient"
             f" {norm:.4g} long, the learning rate {rate:.4g}.{where}",

@@ -14,6 +14,7 @@ from torch.linalg import vector_norm
 
 from unrolled.training.settings import TrainingSettings
 
+BETAS, EPSILON = (0.9, 0.99), 1e-8
 BLOCK = 1024  # numbers that are summed in float32 before float64 takes over
 
 
@@ -36,7 +37,8 @@ def make_optimizer(
     return torch.optim.AdamW(
         [group for group in groups if group["params"]],
         lr=settings.learning_rate,
-        betas=(0.9, 0.99),
+        betas=BETAS,
+        eps=EPSILON,
         weight_decay=settings.weight_decay,
         fused=True,  # one pass over each weight: the sums are those of the other forms
     )
@@ -68,6 +70,40 @@ def average_(average: nn.Module, network: nn.Module, *, keep: float, step: int) 
         kept.lerp_(new, 1 - k)
     for kept, new in zip(average.buffers(), network.buffers(), strict=True):
         kept.copy_(new)
+
+
+@torch.no_grad()
+def moves_of(
+    network: nn.Module, optimizer: torch.optim.Optimizer, settings: TrainingSettings
+) -> dict[str, dict[str, float]]:
+    """How AdamW moves each matrix of the network now, by the matrix's name.
+
+    `gradient` is the root of the running mean of the squared gradient, as a 2-norm;
+    `update` the 2-norm of a step at the height of the learning rate, as a share of the
+    2-norm `weight`. All from what a checkpoint holds, so a resumed run says the same.
+    """
+    shares = {id(p): g["share"] for g in optimizer.param_groups for p in g["params"]}
+    found = {}
+    for name, weight in network.named_parameters():
+        state = optimizer.state.get(weight)
+        if weight.ndim < 2 or not state:
+            continue
+        count = float(state["step"])
+        mean = state["exp_avg"] / (1 - BETAS[0] ** count)
+        root = (state["exp_avg_sq"] / (1 - BETAS[1] ** count)).sqrt()
+        rate = settings.learning_rate * shares[id(weight)]
+        step, size = float((mean / (root + EPSILON)).norm()), float(weight.norm())
+        found[name] = {
+            "weight": _short(size),
+            "gradient": _short(float(root.norm())),
+            "update": _short(rate * step / size if size else 0.0),
+        }
+    return found
+
+
+def _short(number: float) -> float:
+    """Four digits are enough to read, and an event is a line."""
+    return float(f"{number:.4g}")
 
 
 def _norm(grads: list[Tensor]) -> float:
