@@ -6,7 +6,8 @@ from torch import nn
 from torch.testing import assert_close
 
 from unrolled.cells.elman import Elman
-from unrolled.engine.watch import seen, watching
+from unrolled.engine.watch import Passage, seen, watching
+from unrolled.engine.weights import Weights
 from unrolled.models.stack import Stack
 from unrolled.ragged import Ragged
 from unrolled.tasks._seeing import View
@@ -84,14 +85,48 @@ def test_an_input_of_one_step_is_steady(steps):
     assert reach.verdict == ("steady" if steps == 1 else "vanishing")
 
 
+def told(h: list[float], carried: list[float], *, reverse: bool = False) -> Passage:
+    """A passage whose way back left these numbers, of one unit."""
+    none = Ragged(torch.zeros(len(h), 1), torch.tensor([len(h)]))
+    weight = torch.ones(1, 1)
+    return Passage(
+        cell=Elman(),
+        weights=Weights(weight, weight),
+        inputs=none,
+        output=none,
+        gates={},
+        reverse=reverse,
+        path="gated",
+        state_gradients={"h": torch.tensor(h)[:, None]},
+        carried_gradients={"h": torch.tensor(carried)[:, None]},
+    )
+
+
 def test_no_gradient_at_all_is_no_reach():
-    reach = reach_of({"h": torch.zeros(3, 2)}, reverse=False)
+    reach = reach_of(told([0.0, 0.0, 0.0], [0.0, 0.0, 0.0]))
     assert (reach.farthest, reach.verdict) == (0, "steady")
 
 
 def test_a_score_that_does_not_depend_on_later_steps_enters_before_them():
-    reach = reach_of({"h": torch.tensor([[1.0], [2.0], [0.0]])}, reverse=False)
-    assert (reach.enters, reach.farthest, reach.factor) == (1, 1, 0.5)
+    reach = reach_of(told([1.0, 2.0, 0.0], [1.0, 0.0, 0.0]))
+    assert (reach.enters, reach.kept, reach.everywhere) == (1, [1.0, 0.5], False)
+
+
+def test_what_enters_on_the_way_does_not_hide_that_the_rest_has_faded():
+    """A mean of all states: 1 enters at each step, and each hands back a tenth."""
+    carried = [0.1 * 1.11, 0.1 * 1.1, 0.1, 0.0]
+    reach = reach_of(told([1 + one for one in carried], carried))
+    assert reach.kept == pytest.approx([1.0, 0.1, 0.01, 0.001])
+    assert (reach.everywhere, reach.verdict) == (True, "vanishing")
+
+
+def test_a_way_back_may_begin_at_the_step_that_is_told():
+    gradients = [0.25, 0.5, 1.0, 0.001], [0.25, 0.5, 0.0001, 0.0]
+    assert reach_of(told(*gradients), begins=2).kept == pytest.approx([1, 0.5, 0.25])
+    back = [one[::-1] for one in gradients]
+    found = reach_of(told(*back, reverse=True), begins=1)
+    assert found.kept == pytest.approx([1, 0.5, 0.25])
+    assert found.enters == 1
 
 
 def test_no_weight_is_left_with_a_gradient_and_no_one_watches_after():

@@ -47,7 +47,7 @@ def run(
     """The gradients of everything that went in, of this block.
 
     `told` has a list for each layer: it gets the gradients of the states after each
-    moment, last moment first. Only where no kernel has kept the gates.
+    moment as in engine/gated.py. Only where no kernel has kept the gates.
     """
     return _Way(cell, block, made, grad, told).run()
 
@@ -154,7 +154,7 @@ class _Way:
             moment, grad = self.made.moments[height][time], (d_h, *d_state[1:])
             if self.told and not isinstance(moment.kept, fused.Kept):
                 states = whole(self.cell, layers[height], (d_h, *grad), moment)
-                self.told[height].append(states)
+                self.told[height].append((*states, *d_state))
             back, d_before = fused.step_back(
                 self.cell, layers[height], grad, moment, self.products
             )

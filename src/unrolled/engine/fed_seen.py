@@ -37,7 +37,7 @@ class Seen(NamedTuple):
         x: Tensor,
         found: dict[str, Tensor],
         path: str,
-        gradients: dict[str, Tensor],
+        told: ToldBack,
     ) -> Passage:
         """Of one layer, from x (tokens, inputs) and what was found, (tokens, ·)."""
         by_name = {name: Ragged(one, self.lengths) for name, one in found.items()}
@@ -49,7 +49,8 @@ class Seen(NamedTuple):
             gates=by_name,
             reverse=False,
             path=path,
-            state_gradients=gradients,
+            state_gradients=told.by_name,
+            carried_gradients=told.carried,
         )
 
 
@@ -60,7 +61,8 @@ def of_tables(run: Seen, given: Passed, made: Tables) -> list[Passage]:
     tables = packing.Tables(made.gates, made.memory, None)
     output = made.joint[:, : weights.R.shape[1]].clone()
     found = fields_of_tables(sweep, weights, tables, output, given.state[0])
-    return [run.passage(0, given.x, {_OUTPUT: output, **found}, "native", {})]
+    told = ToldBack(run.cell, len(given.x))  # nothing: the way back is compiled, too
+    return [run.passage(0, given.x, {_OUTPUT: output, **found}, "native", told)]
 
 
 def of_blocks(
@@ -84,6 +86,6 @@ def of_blocks(
                 whole = lines.new_zeros(tokens, lines.shape[1])
                 found.setdefault(name, whole)[order] = lines
         told = ToldBack(run.cell, tokens)
-        passages.append(run.passage(height, given.x, found, "gated", told.by_name))
+        passages.append(run.passage(height, given.x, found, "gated", told))
         back.append(told)
     return passages, back

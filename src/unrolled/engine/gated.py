@@ -77,7 +77,8 @@ def backward(
 ) -> Gradients:
     """The gradients from `grad` = ∂L/∂(outputs, last states), in the plan's order.
 
-    `told` gets those of the states after each moment, (running, ·), last moment first.
+    `told` gets those of the states after each moment, last moment first, and after them
+    what of these the next moment has handed back, each (running, ·).
     """
     d_output, d_last = grad
     d_state = tuple(d[:0] for d in d_last)
@@ -87,7 +88,8 @@ def backward(
         d_h = d_state[0] + d_output[plan.starts[t] : plan.starts[t + 1]]
         d_m = d_h if weights.P is None else d_h @ weights.P
         if told is not None:
-            told.append(whole(cell, weights, (d_h, d_m, *d_state[1:]), moments[t]))
+            grad_of = (d_h, d_m, *d_state[1:])
+            told.append((*whole(cell, weights, grad_of, moments[t]), *d_state))
         back, d_state = step_back(cell, weights, (d_m, *d_state[1:]), moments[t])
         deltas.add(back, d_h)
     d_first = join(d_state, d_last, slice(len(d_state[0]), None))  # and length 0

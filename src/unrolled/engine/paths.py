@@ -36,6 +36,8 @@ class Run:
     state_gradients: dict[str, Tensor] = field(default_factory=dict)
     """With a trace, and after a way back by the gated path: ∂L/∂ each state after each
     token, by the state's name, (tokens, ·)."""
+    carried_gradients: dict[str, Tensor] = field(default_factory=dict)
+    """The part of these that the next moment has handed back."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,7 @@ def run(
             reverse=reverse,
             path=found.path,
             state_gradients=found.state_gradients,
+            carried_gradients=found.carried_gradients,
         )
         watch.passages.append(passage)
     return found
@@ -150,7 +153,7 @@ def _run(
     gates = gates_of(cell, weights, moments, x, plan) if trace else {}
     output = x.with_values(plan.from_time(output))
     last = tuple(map(plan.unsort_rows, last))
-    return Run(output, last, path, gates, back.by_name)
+    return Run(output, last, path, gates, back.by_name, back.carried)
 
 
 def run_directions(

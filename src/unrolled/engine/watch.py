@@ -48,6 +48,8 @@ class Passage:
     state_gradients: dict[str, Tensor]
     """After the way back: ∂L/∂ each state after each token, by the state's name,
     (tokens, ·). All of it: what comes from the same moment, and through all later."""
+    carried_gradients: dict[str, Tensor]
+    """The part of it that the next moment has handed back, (tokens, ·)."""
 
 
 @final
@@ -69,17 +71,23 @@ class ToldBack:
     tokens: int
     by_name: dict[str, Tensor] = field(default_factory=dict)
     """As in `Passage.state_gradients`."""
+    carried: dict[str, Tensor] = field(default_factory=dict)
+    """As in `Passage.carried_gradients`."""
 
     def place(self, order: Tensor, found: list[State]) -> None:
         """Puts those of some moments, last moment first, in their places.
 
-        Each is (running, ·); line i of all of them, in the order of time, belongs to
-        token `order[i]`, with `order` (lines,).
+        Of each moment there are all states' gradients, and then what of them was
+        carried, each (running, ·); line i of all of them, in the order of time, belongs
+        to token `order[i]`, with `order` (lines,).
         """
-        for at, name in enumerate(self.cell.states if found else ()):
+        names = self.cell.states
+        places = [(self.by_name, name) for name in names]
+        places += [(self.carried, name) for name in names]
+        for at, (into, name) in enumerate(places if found else ()):
             lines = torch.cat([one[at].detach() for one in reversed(found)])
-            whole = lines.new_zeros(self.tokens, lines.shape[1])
-            self.by_name.setdefault(name, whole)[order] = lines
+            empty = lines.new_zeros(self.tokens, lines.shape[1])
+            into.setdefault(name, empty)[order] = lines
 
 
 _watch: ContextVar[Watch | None] = ContextVar("unrolled.engine.watch", default=None)

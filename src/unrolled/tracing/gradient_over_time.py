@@ -5,19 +5,21 @@
 Each step back multiplies by the Jacobian ∂h_s/∂h_s−1; a product of many factors below
 one fades, of many above one explodes (Bengio, Simard and Frasconi 1994; Pascanu,
 Mikolov and Bengio 2013, arXiv:1211.5063). Where the answer comes from all states, as
-in a mean or with attention, the gradient enters at all of them and need not travel.
+in a mean or with attention, the gradient enters at all of them and need not travel; so
+what is measured at each step is how much longer or shorter it hands back what it got.
 
 The way back is the engine's own, by hand, on its gated path.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, final
 
 import torch
 from torch import Tensor, nn
 
 from unrolled.engine import forced
-from unrolled.engine.watch import watching
+from unrolled.engine.watch import Passage, watching
 from unrolled.ragged import Ragged
 from unrolled.tasks._seeing import NATS, View
 from unrolled.tracing.looking import axis_of, named
@@ -27,6 +29,8 @@ FADED = 0.01
 """A gradient below this share of what entered counts as gone."""
 EXPLODED = 100.0
 """And one that grew by this factor as exploding."""
+TINY = 1e-300
+"""In the place of a length of zero."""
 
 
 @final
@@ -37,20 +41,34 @@ class Reach:
     norms: dict[str, Tensor]
     """Of ∂ score/∂ each state, by the state's name, (steps,)."""
     enters: int
-    """The step where it enters: the last one read that the score depends on."""
-    horizon: int
-    """Steps back from there up to which the norm stays above FADED of what entered."""
-    farthest: int
-    """Steps back that there are at all."""
-    factor: float
-    """By what each step back multiplies the norm, on average; 1 keeps it."""
+    """The step that the way back begins at: the last one that the score depends on."""
+    kept: list[float]
+    """What is left after so many steps back, 1 at first: the product of how much longer
+    each step has made the gradient that it handed back."""
+    everywhere: bool
+    """Whether the score depends on earlier states directly, too: then a gradient that
+    fades on its way does no harm."""
+
+    @property
+    def farthest(self) -> int:
+        """Steps back that there are at all."""
+        return len(self.kept) - 1
+
+    @property
+    def horizon(self) -> int:
+        """Steps back up to which more than FADED is left."""
+        faded = [back for back, share in enumerate(self.kept) if share < FADED]
+        return faded[0] - 1 if faded else self.farthest
+
+    @property
+    def factor(self) -> float:
+        """By what each step back multiplies, on average; 1 keeps all."""
+        return self.kept[-1] ** (1 / self.farthest) if self.farthest else 1.0
 
     @property
     def verdict(self) -> str:
         """One of "vanishing", "exploding" and "steady"."""
-        if not self.farthest:
-            return "steady"
-        if self.factor**self.farthest > EXPLODED:
+        if self.kept[-1] > EXPLODED:
             return "exploding"
         return "vanishing" if self.horizon < self.farthest else "steady"
 
@@ -88,12 +106,11 @@ def gradient_over_time(
             scores = view.run()
         wanted = [one for one in leaves if one.is_floating_point()]
         found = torch.autograd.grad(scores[step, name], wanted, allow_unused=True)
-    states = {
-        layer: passage.state_gradients
+    passages = {
+        layer: passage
         for layer, passage in named(network, watch)
         if axis_of(layer, view) is not None and passage.state_gradients
     }
-    reverse = {layer: one.reverse for layer, one in named(network, watch)}
     inputs = torch.zeros(len(view.axes[view.read]), 0)
     if found and found[0] is not None:
         inputs = found[0].detach()
@@ -101,11 +118,13 @@ def gradient_over_time(
         step=step,
         name=name,
         of=in_words(view, step, name),
-        states=states,
+        states={layer: one.state_gradients for layer, one in passages.items()},
         inputs=inputs,
         reaches={
-            layer: reach_of(one, reverse=reverse[layer])
-            for layer, one in states.items()
+            layer: reach_of(
+                one, begins=step if axis_of(layer, view) == view.told else None
+            )
+            for layer, one in passages.items()
         },
     )
 
@@ -118,26 +137,32 @@ def in_words(view: View, step: int, name: int) -> str:
     return what if view.told == "answer" else f"{what} at step {step + 1}"
 
 
-def reach_of(gradients: dict[str, Tensor], *, reverse: bool) -> Reach:
-    """From the gradients of each state, (steps, units)."""
-    norms = {name: one.double().norm(dim=1) for name, one in gradients.items()}
-    h = (
-        next(iter(norms.values())).flip(0)
-        if not reverse
-        else next(iter(norms.values()))
-    )
-    there = h.nonzero().flatten().tolist()
+def reach_of(passage: Passage, *, begins: int | None = None) -> Reach:
+    """From the gradients that a passage has been told on its way back.
+
+    `begins` is the step of the score, where the layer runs along the told steps.
+    """
+    whole, carried = passage.state_gradients, passage.carried_gradients
+    norms = {name: one.double().norm(dim=1) for name, one in whole.items()}
+    handed = torch.cat(list(carried.values()), dim=1).double()
+    # What each step hands back was formed from h as a whole and from what else was
+    # handed to it: the share of h that goes through c is no further gradient of c.
+    first, *rest = carried.values()
+    given = torch.cat([next(iter(whole.values())), *rest], dim=1).double().norm(dim=1)
+    direct = (next(iter(whole.values())) - first).norm(dim=1)
+    order = list(range(len(given)))
+    order = order if passage.reverse else order[::-1]
+    there = [at for at in order if float(given[at]) > 0]
+    if begins is not None and begins in there:
+        there = there[there.index(begins) :]
     if not there:
-        return Reach(norms, 0, 0, 0, 1.0)
-    first, last = there[0], len(h) - 1
-    back = h[first:]  # the norm at each distance from where it enters
-    floor = FADED * float(back[0])
-    faded = (back < floor).nonzero().flatten().tolist()
-    farthest = last - first
-    horizon = faded[0] - 1 if faded else farthest
-    factor = float(back[-1] / back[0]) ** (1 / farthest) if farthest else 1.0
-    enters = first if reverse else last - first
-    return Reach(norms, enters, horizon, farthest, factor)
+        return Reach(norms, 0, [1.0], everywhere=False)
+    kept = [1.0]
+    for before, after in pairwise(order[order.index(there[0]) :]):
+        longer = float(handed[after].norm()) / max(float(given[before]), TINY)
+        kept.append(kept[-1] * longer)
+    later = sum(float(direct[at]) > 0 for at in there[1:])
+    return Reach(norms, there[0], kept, everywhere=later > 0)
 
 
 def into(record: Record, found: GradientOverTime, view: View) -> None:
@@ -166,6 +191,8 @@ def _facts(reach: Reach) -> dict[str, Any]:
         "farthest": reach.farthest,
         "enters": reach.enters,
         "factor": reach.factor,
+        "kept": reach.kept,
+        "everywhere": reach.everywhere,
         "verdict": reach.verdict,
     }
 
@@ -175,7 +202,7 @@ def sentence(found: GradientOverTime) -> str:
     if not found.reaches:
         return "There is no recurrent layer that this score depends on."
     layer, reach = next(iter(found.reaches.items()))
-    left = reach.factor**reach.farthest
+    left = reach.kept[-1]
     told = {
         "vanishing": f"It fades: {reach.horizon} of {reach.farthest} steps back it is"
         f" still above a hundredth; at the far end {left:.1e} of it is left.",
@@ -185,4 +212,5 @@ def sentence(found: GradientOverTime) -> str:
         f" {left:.2g} times what entered is there.",
     }[reach.verdict]
     step = f"Each step back multiplies the gradient in {layer} by {reach.factor:.2f}."
-    return f"{step} {told}"
+    direct = " The score also looks at earlier states directly." * reach.everywhere
+    return f"{step} {told}{direct}"
