@@ -58,7 +58,7 @@ def test_a_changed_word_parts_them_and_the_end_is_nearer():
     assert found.sentence == (
         'The states of stack.l0 part at "is" and are furthest apart at "is"; from "."'
         ' on they are together again. The answer changes from "yes" to "no". What'
-        ' changes most is the log-probability of "yes" at "rating": from -0.10 to -3.10'
+        ' changes most is the log-probability of "yes" at "rating": from -0.1 to -3.1'
         " nats."
     )
 

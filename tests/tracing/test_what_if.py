@@ -27,6 +27,11 @@ TEXT = "He is not great, is he?"
         ({"insert": (0, "Well")}, "Well He is not great, is he?"),
         ({"insert": (8, "No")}, "He is not great, is he? No"),
         ({"insert": (4, "!")}, "He is not great ! , is he?"),
+        ({"change": ("not great", "awful")}, "He is awful, is he?"),
+        ({"drop": "is not"}, "He great, is he?"),
+        ({"swap": ("He is", "is he")}, "is he not great, He is?"),
+        ({"swap": (1, 1)}, TEXT),
+        ({"insert": ("not great", "surely")}, "He is surely not great, is he?"),
     ],
 )
 def test_words_of_a_text(edit, expected):
@@ -53,6 +58,29 @@ def test_a_word_beside_a_mark_is_dropped_with_its_blank():
 @pytest.mark.parametrize("unit", ["character", "byte"])
 def test_letters_of_a_text(edit, expected, unit):
     assert edited("Anna", unit=unit, **edit) == expected
+
+
+def test_a_word_can_be_named_where_letters_are_read():
+    text = "the king and his kingdom"
+    assert edited(text, unit="character", change=("king ", "ox ")) == (
+        "the ox and his kingdom"
+    )
+    with pytest.raises(SettingError, match='"king" stands there 2 times') as refusal:
+        edited(text, unit="character", drop="king")
+    assert refusal.value.fix == "give its place: 4, 17"
+    with pytest.raises(SettingError, match='"in" does not stand there'):
+        edited("king", drop="in")  # no whole word
+
+
+def test_what_overlaps_cannot_be_swapped():
+    with pytest.raises(SettingError) as refusal:
+        edited(TEXT, swap=("is not", "not great"))
+    assert str(refusal.value) == (
+        '"is not" and "not great" overlap.\n'
+        "  expected: two places that share no letter\n"
+        "  to fix:   change the words one by one\n"
+        "  code:     setting"
+    )
 
 
 def test_lists_of_words_and_of_numbers():
@@ -128,6 +156,16 @@ def test_what_cannot_be_done_is_told(edit, message):
     with pytest.raises(SettingError) as refusal:
         edited("is it is", **edit)
     assert str(refusal.value) == message + "  code:     setting"
+
+
+def test_a_word_can_be_inserted_behind_the_last_and_no_further():
+    assert edited("it is", insert=(2, "so")) == "it is so"
+    with pytest.raises(SettingError) as refusal:
+        edited("it is", insert=(3, "so"))
+    assert (refusal.value.found, refusal.value.expected) == (
+        "place 3 of 2.",
+        "a number from 0 to 2",
+    )
 
 
 def test_nothing_can_be_dropped_from_an_empty_text():

@@ -198,8 +198,9 @@ def _sentences(
 ) -> list[str]:
     found = []
     reading = [(name, it) for name, it in layers.items() if it.axis == one.read]
-    if reading:
-        found.append(_of_layer(*reading[-1], labels[one.read]))
+    forwards = [pair for pair in reading if not pair[1].reverse] or reading
+    if forwards:
+        found.append(_of_layer(*forwards[-1], labels[one.read]))
     before, after = (record.answer.get("prediction") for record in (one, other))
     if before == after:
         found.append(f"The answer stays {_shown(before)}.")
@@ -210,7 +211,7 @@ def _sentences(
         what = "the log-probability of " if one.unit == "nats" else ""
         found.append(
             f'What changes most is {what}"{most["name"]}" at "{most["step"]}":'
-            f" from {most['one']:.2f} to {most['other']:.2f} {one.unit}."
+            f" from {most['one']:.3g} to {most['other']:.3g} {one.unit}."
         )
     return found
 

@@ -227,11 +227,15 @@ def _sentence(view: View, of: str, moved: Tensor, zero: float, plain: float) -> 
     labels = list(view.axes[view.read])
     labels += [""] * (len(moved) - len(labels))
     order = moved.abs().argsort(descending=True, stable=True).tolist()
+    names = [
+        f'"{label}"' if labels.count(label) == 1 else f'"{label}" at step {at}'
+        for at, label in enumerate(labels, 1)
+    ]
     told = []
     for verb, sign in (("raised", 1), ("lowered", -1)):
         best = [at for at in order if sign * float(moved[at]) > 0][:3]
-        each = [f'"{labels[at]}" by {abs(float(moved[at])):.2f}' for at in best]
+        each = [f"{names[at]} by {abs(float(moved[at])):.3g}" for at in best]
         if each:
             told.append(f"most {verb} by {', '.join(each)}")
-    moves = f"From {zero:.2f} with all vectors zero to {plain:.2f} {view.unit}"
+    moves = f"From {zero:.3g} with all vectors zero to {plain:.3g} {view.unit}"
     return f"The {of}: {'; '.join(told) or 'no step moved it'}. {moves}."

@@ -5,10 +5,11 @@
     He is great          insert=(2, "not")             He is not great
     Is he great          swap=(0, 1)                   he Is great
 
-A place is a number, counted from 0, or the word itself where it stands once. In a text
-places count words, as the tokenizer of words cuts them, or characters where the model
-reads characters; in a list they count its entries. What two runs make of two inputs,
-`compared` says step by step (tracing/comparison.py).
+A place is a number, counted from 0, or the word itself where it stands once; in a text
+several words, or letters, in a row as well. Numbers count words of a text, as the
+tokenizer of words cuts them, or its characters where the model reads characters; of a
+list they count its entries. What two runs make of two inputs, `compared` says step by
+step (tracing/comparison.py).
 """
 
 from collections.abc import Sequence
@@ -93,23 +94,44 @@ def _of_text(text: str, kind: str, given: Any, unit: str) -> str:
     in_words = UNITS[unit] == "word"
     cutter = (Words if in_words else Characters)(lowercase=False)
     spans = cutter.spans(text)
-    words = [text[start:stop] for start, stop in spans]
     if kind == "insert":
-        place, word = _place(given[0], words, beyond=1), str(given[1])
-        start = spans[place][0] if place < len(spans) else len(text)
-        return _between(text[:start], word, text[start:], blanks=in_words)
+        start, _ = _span(given[0], text, spans, beyond=1)
+        return _between(text[:start], str(given[1]), text[start:], blanks=in_words)
     if kind == "drop":
-        start, stop = spans[_place(given, words)]
-        return _without(text, start, stop, blanks=in_words)
+        return _without(text, *_span(given, text, spans), blanks=in_words)
     if kind == "change":
-        changed = {_place(given[0], words): str(given[1])}
+        changed = {_span(given[0], text, spans): str(given[1])}
     else:
-        a, b = (_place(one, words) for one in given)
-        changed = {a: words[b], b: words[a]}
-    for place in sorted(changed, reverse=True):
-        start, stop = spans[place]
-        text = text[:start] + changed[place] + text[stop:]
+        a, b = (_span(one, text, spans) for one in given)
+        if a != b and max(a[0], b[0]) < min(a[1], b[1]):
+            raise SettingError(
+                found=f'"{text[slice(*a)]}" and "{text[slice(*b)]}" overlap.',
+                expected="two places that share no letter",
+                fix="change the words one by one",
+            )
+        changed = {a: text[slice(*b)], b: text[slice(*a)]}
+    for start, stop in sorted(changed, reverse=True):
+        text = text[:start] + changed[start, stop] + text[stop:]
     return text
+
+
+def _span(
+    given: Place, text: str, spans: list[tuple[int, int]], *, beyond: int = 0
+) -> tuple[int, int]:
+    """The letters of a place; of several words or letters in a row, all of theirs."""
+    tokens = [text[start:stop] for start, stop in spans]
+    if isinstance(given, str) and given and given not in tokens:
+        stops = {stop for _, stop in spans}
+        found = [
+            (at, start + len(given))
+            for at, (start, _) in enumerate(spans)
+            if text.startswith(given, start) and start + len(given) in stops
+        ]
+        if found:
+            place = _only(given, [at for at, _ in found])
+            return spans[place][0], found[0][1]
+    place = _place(given, tokens, beyond=beyond)
+    return spans[place] if place < len(spans) else (len(text), len(text))
 
 
 def _between(before: str, word: str, after: str, *, blanks: bool) -> str:
@@ -154,15 +176,12 @@ def _place(given: Place, entries: Sequence[Any], *, beyond: int = 0) -> int:
     """The place as a number. Raises SettingError."""
     if isinstance(given, str):
         found = [at for at, one in enumerate(entries) if one == given]
-        if len(found) == 1:
-            return found[0]
-        times = f"stands there {len(found)} times" if found else "does not stand there"
+        if found:
+            return _only(given, found)
         raise SettingError(
-            found=f'"{given}" {times}.',
+            found=f'"{given}" does not stand there.',
             expected="a word that stands there once, or its place as a number from 0",
-            fix=f"give its place: {', '.join(map(str, found))}"
-            if found
-            else f"give one of: {_shown(entries)}",
+            fix=f"give one of: {_shown(entries)}",
         )
     if not 0 <= given < len(entries) + beyond:
         raise SettingError(
@@ -175,6 +194,17 @@ def _place(given: Place, entries: Sequence[Any], *, beyond: int = 0) -> int:
             else "give a longer input",
         )
     return given
+
+
+def _only(given: str, places: list[int]) -> int:
+    """The one place where it stands. Raises SettingError."""
+    if len(places) > 1:
+        raise SettingError(
+            found=f'"{given}" stands there {len(places)} times.',
+            expected="a word that stands there once, or its place as a number from 0",
+            fix=f"give its place: {', '.join(map(str, places))}",
+        )
+    return places[0]
 
 
 def _shown(entries: Sequence[Any]) -> str:
