@@ -20,11 +20,13 @@ from unrolled import __version__
 from unrolled.cli.bench import bench
 from unrolled.cli.cells import cells
 from unrolled.cli.check import check
+from unrolled.cli.compare import compare
 from unrolled.cli.data import data
 from unrolled.cli.demo import demo
 from unrolled.cli.doctor import doctor
 from unrolled.cli.embed import embed
 from unrolled.cli.evaluate import evaluate
+from unrolled.cli.explain import explain
 from unrolled.cli.follow import follow
 from unrolled.cli.generate import generate
 from unrolled.cli.listen import listen
@@ -52,7 +54,9 @@ for verb in (
     listen,
     follow,
     score,
+    explain,
     check,
+    compare,
     doctor,
     demo,
     bench,

@@ -36,6 +36,8 @@ def report(found: Compared, *, seconds: float) -> Report:
     metrics: dict[str, Any] = {}
     for place, (name, runs) in enumerate(by_variant.items()):
         metrics[name] = _figures(runs, measured[name])
+        variant = found.plan.variants[place]
+        metrics[name]["feed_forward"] = variant.is_feed_forward
         if place:
             one = tested[place - 1]
             metrics[name]["difference"] = {

@@ -12,6 +12,7 @@
 
 from typing import Any
 
+from unrolled.comparing.counting import NEAR
 from unrolled.comparing.verdicts import LEVEL
 
 MARGIN = 0.01
@@ -27,6 +28,7 @@ def sentences(told: dict[str, Any]) -> list[str]:
     found = [_beside(told, name, one, base, first) for name, one in others]
     found += [s for name, one in others for s in _with_length(told, name, one, base)]
     found += _memory(told["metrics"])
+    found += _unmatched(told)
     found += _limits(told)
     return found
 
@@ -120,7 +122,8 @@ def _with_length(
         return [f"{name}: falls behind as rows grow ({beside})."]
     if (low if sign > 0 else -high) > 0:
         return [f"{name}: gains as rows grow ({beside})."]
-    return [f"{name}: no change with length is shown ({beside})."]
+    said = f"{name}: no change with length is shown ({beside})."
+    return [said] if one["feed_forward"] else []
 
 
 def _memory(metrics: dict[str, Any]) -> list[str]:
@@ -138,6 +141,23 @@ def _memory(metrics: dict[str, Any]) -> list[str]:
             for name, one in known.items()
         )
         found.append(f"Memory, {task} ({what}): {each} moments.")
+    return found
+
+
+def _unmatched(told: dict[str, Any]) -> list[str]:
+    """Where no width has as many weights as the first."""
+    if told["match"] != "parameters":
+        return []
+    (_, first), *others = told["metrics"].items()
+    found = []
+    for name, one in others:
+        share = one["recurrent_parameters"] / first["recurrent_parameters"] - 1
+        if abs(share) > NEAR:
+            found.append(
+                f"{name}: {one['hidden']:,} units come nearest, with"
+                f" {abs(100 * share):.1f} % {'more' if share > 0 else 'fewer'} weights"
+                " in the recurrent part."
+            )
     return found
 
 

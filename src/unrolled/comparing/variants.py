@@ -10,7 +10,7 @@
 The first one is what the others are measured against.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from itertools import product
 from typing import NamedTuple
 
@@ -80,9 +80,10 @@ def variants_of(task: str, axes: Sequence[Axis]) -> list[Variant]:
             fix="see `unrolled tasks`; for word vectors `unrolled embed compare`",
         )
     pairs = [[(axis.key, value) for value in axis.values] for axis in axes]
+    telling = {axis.key for axis in axes if len(axis.values) > 1 or axis.key == CELL}
     made: dict[str, Variant] = {}
     for combination in product(*pairs):
-        one = _variant(combination)
+        one = _variant(combination, telling)
         if one.is_feed_forward and NETWORK not in known:
             raise SettingError(
                 found=f'"feedforward" was asked for, for the task {task}.',
@@ -104,7 +105,8 @@ def variants_of(task: str, axes: Sequence[Axis]) -> list[Variant]:
     return list(made.values())
 
 
-def _variant(combination: Sequence[tuple[str, str]]) -> Variant:
+def _variant(combination: Sequence[tuple[str, str]], telling: Set[str]) -> Variant:
+    """With a name of the values of `telling` keys; one alone tells nothing."""
     network = (CELL, FEED_FORWARD) in combination
     settings: dict[str, Value] = {}
     words = []
@@ -117,7 +119,8 @@ def _variant(combination: Sequence[tuple[str, str]]) -> Variant:
             words.append(value)
         else:
             settings[key] = value
-            words.append(SAID.get((key, value), f"{key.rpartition('.')[2]} {value}"))
+            said = SAID.get((key, value), f"{key.rpartition('.')[2]} {value}")
+            words += [said] if key in telling else []
     return Variant(", ".join(words), settings)
 
 

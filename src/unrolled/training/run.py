@@ -69,6 +69,31 @@ def train_on(job: Job, listeners: tuple[Listener, ...] = ()) -> Model:
         world.leave()
 
 
+class Prepared(NamedTuple):
+    """What a run would begin with."""
+
+    task: AbstractTask
+    """It has seen the training rows."""
+    rows: dict[str, list[Example]]
+    """The rows of "train", "valid" and, where there are any, "test"."""
+
+
+def prepare(job: Job) -> Prepared:
+    """All of a run up to its network: files read, rows set aside, the task fitted.
+
+    Raises FixableError for what the user can mend.
+    """
+    kind = catalog.find("tasks", job.task)
+    settings = make(sections_of(kind), job.given)
+    rows, sources = _read(kind, job, settings)
+    suggested = kind.suggest(rows["train"], settings)
+    settings = make(sections_of(kind), {**suggested, **job.given})
+    _set_aside(kind, rows, job, settings)
+    may_move = not job.parts.get("valid")
+    task, _ = _fit(kind, rows, settings, sources[0].headers, may_move=may_move)
+    return Prepared(task, rows)
+
+
 class _Given(NamedTuple):
     """What a run is made of."""
 
@@ -209,7 +234,8 @@ def _set_aside(
     data: Any = settings["data"]
     training: Any = settings["training"]
     if not rows["valid"]:
-        share, seed = data.valid_share, training.seed
+        share, seed = data.valid_share, data.split_seed
+        seed = training.seed if seed < 0 else seed
         parts = kind.hold_out(rows["train"], settings, share=share)
         if parts:
             given = {"test": rows["test"]} if rows.get("test") else {}

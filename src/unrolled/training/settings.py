@@ -16,6 +16,12 @@ class DataSettings(Settings):
         at_least=0.0,
         at_most=0.5,
     )
+    split_seed: int = setting(
+        -1,
+        "The seed of which rows are kept aside; -1 is that of the run. With one of its"
+        " own, runs of other seeds are validated on the same rows.",
+        at_least=-1,
+    )
     skip_bad_rows: bool = setting(
         False, "Whether rows that cannot be read are left out and listed."
     )
