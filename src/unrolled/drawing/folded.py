@@ -20,7 +20,7 @@ from unrolled.drawing.shapes import Point, box, words
 
 WIDE, LEVEL = 304.0, 112.0
 BLOCK = (96.0, 46.0)
-MIDDLE = 92.0
+MIDDLE = 100.0
 
 
 class Block(NamedTuple):
@@ -85,7 +85,7 @@ def _block(block: Block, middle: float, floor: float) -> str:
         joined = _stroke([(middle, top), (middle, top - 8)])
     loop = [(right, center - 12), (right + 30, center - 12)]
     loop += [(right + 30, center + 12), (right + 3, center + 12)]
-    what = "runs from the end" if block.reverse else f"{block.hidden:,} units"
+    what = "from the end" if block.reverse else f"{block.hidden:,} units"
     return "".join(
         [
             joined,

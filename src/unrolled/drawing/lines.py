@@ -96,20 +96,17 @@ def ribbon(
         share = (log10(max(value, low)) - log10(low)) / span if span else 1.0
         return 2 + (height - 4) * (1 - share)
 
-    half = axis.column / 2
-    points = [((at + 0.5) * axis.column, y(value)) for at, value in enumerate(norms)]
-    if points:  # to both edges, so that the first and the last step have a whole column
-        ends = (
-            (points[0][0] - half, points[0][1]),
-            (points[-1][0] + half, points[-1][1]),
-        )
-        points = [ends[0], *points, ends[1]]
+    there = [at for at, value in enumerate(norms) if value > 0] or [0]
+    first, last = there[0], there[-1] + 1  # behind the score there is no gradient
+    points = [((at + 0.5) * axis.column, y(norms[at])) for at in range(first, last)]
+    left, right = first * axis.column, last * axis.column
+    points = [(left, points[0][1]), *points, (right, points[-1][1])]
     way = " ".join(f"{x:g},{place:.1f}" for x, place in points)
     gone = y(floor)
     content = (
         f'<rect y="{gone:.1f}" width="{axis.width:g}" height="{height - gone:.1f}" '
         'style="fill:var(--rule)" opacity=".55"/>'
-        f'<polygon points="0,{height - 2:g} {way} {axis.width:g},{height - 2:g}" '
+        f'<polygon points="{left:g},{height:g} {way} {right:g},{height:g}" '
         'style="fill:var(--accent)" opacity=".22"/>'
         f'<polyline points="{way}" fill="none" stroke-width="2" '
         'style="stroke:var(--accent)"/>'

@@ -7,14 +7,15 @@ hidden; with `prefers-reduced-motion` nothing moves by itself.
 
 PAGE_STYLE = """\
 :root { --label: 112px }
-header { padding: 36px 0 4px }
+header { padding-block: 36px 4px }
 header p { margin-top: 6px }
 .quoted { color: var(--ink) }
 .answer { font-size: 1.125rem }
 .player { position: sticky; top: 0; z-index: 5; margin-top: 20px; display: none;
   background: var(--page); border-bottom: 1px solid var(--rule) }
 .js .player { display: block }
-.bar { display: flex; flex-wrap: wrap; gap: 6px; align-items: center; padding: 8px 0 }
+.bar { display: flex; flex-wrap: wrap; gap: 6px; align-items: center;
+  padding-block: 8px }
 .bar .where { flex: 1 1 10rem; font-variant-numeric: tabular-nums; min-width: 0;
   padding-left: 6px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
 button, select { font: inherit; font-size: .875rem; color: var(--ink);
@@ -67,9 +68,12 @@ kbd { font: inherit; font-size: .75rem; border: 1px solid var(--rule);
 .key { display: block; margin-top: 4px; overflow-wrap: anywhere }
 .key svg { display: inline-block; margin-right: 5px }
 .ends { display: flex; flex-direction: column; justify-content: space-between;
-  text-align: right; font-variant-numeric: tabular-nums; font-size: .75rem }
-.stack { font-size: .8125rem }
-.stack text { text-anchor: middle }
+  text-align: right; font-variant-numeric: tabular-nums; height: 84px }
+@media (min-width: 900px) {
+  .beside > figure { display: grid; grid-template-columns: minmax(0, 1fr) auto;
+    column-gap: 40px; align-items: center }
+  .beside > figure details { grid-column: 1 / -1 }
+}
 .words { display: flex; flex-wrap: wrap; gap: 6px 4px }
 .words span { padding: 3px 7px 2px; border-radius: 6px; text-align: center;
   box-shadow: 0 0 0 1px var(--rule); overflow-wrap: anywhere }
@@ -80,21 +84,24 @@ kbd { font: inherit; font-size: .75rem; border: 1px solid var(--rule);
   overflow: hidden; text-overflow: ellipsis; text-align: right }
 .row.now { color: var(--accent); font-weight: 600 }
 
-.net svg { margin: 0 auto }
-.net path { fill: none; stroke: currentColor; stroke-width: 1.4 }
-.net text { text-anchor: middle; font-size: 13px }
-.net .copy .note, .net .gap { font-size: 11px; fill: var(--faint) }
+.net svg { margin: 0 auto; stroke-width: 1.3 }
+.net path { fill: none; stroke: currentColor }
+.net text, .net use { text-anchor: middle; font-size: 13px }
+.net use.weight-W, .net use.weight-R { color: var(--faint) }
+.net .note, .net .gap { font-size: 11px; fill: var(--faint) }
 .net .out { font-weight: 600 }
-.net text.weight-W, .net text.weight-R { font-size: 10px; fill: var(--faint) }
-.net .zero circle { fill: none; stroke: currentColor; stroke-dasharray: 3 2 }
+.net .zero circle { fill: none; stroke: var(--faint); stroke-dasharray: 3 2 }
+.net .zero path { stroke: var(--faint) }
+.net .pool { fill: none; stroke: currentColor }
 .net .back { stroke: var(--gate); stroke-dasharray: 4 3 }
-.net .wash { fill: none } .net .now .wash { fill: var(--wash) }
-.net .past-now { opacity: .45 }
-.hot-W .weight-W, .hot-R .weight-R { color: var(--accent); stroke-width: 3 }
-.hot-W text.weight-W, .hot-R text.weight-R, .hot-W .weight-W text,
-.hot-R .weight-R text { fill: var(--accent); font-weight: 700; stroke: none }
-.is-folded .copy { transform: translateX(104px) }
-.is-folded .copy:not([style="--at:0"]), .is-folded .back, .is-folded .zero {
+.net .wash { fill: none; pointer-events: all } .net .now .wash { fill: var(--wash) }
+.js .net .copy { cursor: pointer }
+.hot-W use.weight-W, .hot-R use.weight-R, .hot-W path.weight-W, .hot-R path.weight-R,
+.hot-W g.weight-W, .hot-R g.weight-R {
+  color: var(--accent); stroke-width: 2.6; font-weight: 700 }
+.net .is-folded .wash { fill: none }
+.is-folded .copy { transform: translateX(var(--home)) }
+.is-folded .copy:not(.now), .is-folded .back, .is-folded .zero {
   opacity: 0; visibility: hidden }
 @media (prefers-reduced-motion: no-preference) {
   .js .copy { transition: transform .5s, opacity .4s, visibility .4s }

@@ -7,6 +7,7 @@ The strength of the background is that of the number, in shares of the largest.
 """
 
 from collections.abc import Sequence
+from math import floor, log10
 
 from unrolled.drawing.axis import short
 from unrolled.drawing.frame import number, text
@@ -31,10 +32,16 @@ def signed_words(
     )
 
 
+def _written(value: float, largest: float) -> str:
+    """With two decimals, or more where all are small; what is nothing there is 0."""
+    digits = 2 if largest >= 0.1 else min(2 - floor(log10(largest)), 8)
+    return number(round(value, digits), digits=digits, signed=True)
+
+
 def _word(word: str, value: float, largest: float, place: str) -> str:
     red, green, blue = PLUS if value > 0 else MINUS
     strength = STRONGEST * abs(value) / largest
     return (
         f'<span {place} style="background:rgb({red} {green} {blue}/{strength:.2f})">'
-        f"{text(short(word))}<small>{number(value, signed=True)}</small></span>"
+        f"{text(short(word))}<small>{_written(value, largest)}</small></span>"
     )

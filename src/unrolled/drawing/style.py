@@ -86,7 +86,7 @@ STYLE = (
 html {{ -webkit-text-size-adjust: 100% }}
 body {{ margin: 0; background: var(--page); color: var(--ink);
   font: 16px/1.55 {SYSTEM} }}
-main, .wide {{ max-width: 1160px; margin: 0 auto; padding: 0 24px }}
+main, .wide {{ max-width: 1160px; margin: 0 auto; padding-inline: 24px }}
 h1, h2, h3, p {{ margin: 0; overflow-wrap: anywhere }}
 h1 {{ font-size: 1.75rem; line-height: 1.25; letter-spacing: -.01em }}
 h2 {{ font-size: 1.25rem; line-height: 1.3; margin: 40px 0 4px }}
@@ -112,7 +112,7 @@ th, td {{ padding: 2px 10px 2px 0; text-align: right; border-top: 1px solid var(
 thead th {{ border-top: 0; font-weight: 600; vertical-align: bottom }}
 th[scope=row] {{ text-align: left; color: var(--ink) }}
 @media (max-width: 600px) {{
-  main, .wide {{ padding: 0 12px }}
+  main, .wide {{ padding-inline: 12px }}
   figure {{ padding: 12px }}
   h1 {{ font-size: 1.375rem }}
 }}

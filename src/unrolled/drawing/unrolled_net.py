@@ -6,13 +6,15 @@
            ▲W       ▲W       ▲W
            x₁       x₂       x₃
 
-The state starts at zero, 0; a layer that runs from the end starts there. Every W is the
-same matrix, and so is every R: they have the classes weight-W and weight-R, so that a
-script can show all of them at once. Where an output is the next input, a dashed arrow
-goes from the one to the other. Each step is a group with data-axis and data-step.
+The state starts at zero, 0; a layer that runs from the end starts there, and stands to
+the right above the one that runs from the start: both read the same. A dashed arrow
+goes from an output to the input that it becomes. An answer that is read from all states
+has a bar above them.
 
-Of more than MOST steps the first and the last are drawn, and the gap says how many are
-not.
+Every copy shows the same three groups again, all W, all R and all blocks of a stack,
+so that a script can show every use of a weight (classes weight-W and weight-R). Each
+copy has data-axis and data-step. Of more than MOST steps the first and the last are
+drawn, and the gap says how many are not.
 """
 
 from collections.abc import Sequence
@@ -21,11 +23,13 @@ from typing import NamedTuple
 from unrolled.drawing.axis import short
 from unrolled.drawing.frame import svg, text
 
-COLUMN, LEVEL, BLOCK = 76.0, 66.0, 40.0
-HIGH = 26.0
-START = 66.0
-"""Pixels before the first step, for the zero state."""
 MOST = 120
+START = 64.0
+"""Pixels before the first step, for the zero state."""
+TOP = 84.0
+"""Pixels above the highest block, for what comes out."""
+TALL, GAP, AGAIN = 26.0, 44.0, 48.0
+"""Of a block; between a line that is read and its block; from there to back."""
 
 
 class Chain(NamedTuple):
@@ -42,140 +46,180 @@ class Chain(NamedTuple):
     """From the lowest: the cell of each block, and whether it runs from the end."""
     feeds_back: bool
     """Whether each output is the next input."""
+    pooled: str = ""
+    """How all states become one answer: "mean", "max"; "" where they do not."""
+
+
+class Block(NamedTuple):
+    """One block of the stack, around its middle."""
+
+    cell: str
+    reverse: bool
+    x: float
+    y: float
+    reads: float
+    """The height of the line that it reads from."""
+    gives: float
+    """The height of the line that it gives to."""
+
+
+class Stack(NamedTuple):
+    """Where everything in a copy stands; x is 0 in its middle."""
+
+    blocks: Sequence[Block]
+    joints: Sequence[float]
+    """Heights where two lines are joined: below and above levels of two blocks."""
+    column: float
+    wide: float
+    """Of a block."""
+    floor: float
+    """Height of the lowest line."""
 
 
 def unrolled(chain: Chain, *, label: str) -> str:
     """The picture of one chain, as wide as it needs; its figure scrolls."""
+    stack = stack_of(chain.levels)
     steps = len(chain.below)
     shown = list(range(steps))
     if steps > MOST:
-        half = MOST // 2
-        shown = [*range(half), *range(steps - half, steps)]
-    rows = _rows(chain)
-    height = 64 + LEVEL * len(rows) + 40
-    pieces = [_block_once()]
+        shown = [*range(MOST // 2), *range(steps - MOST // 2, steps)]
+    copies = []
     for place, step in enumerate(shown):
         gap = place and step != shown[place - 1] + 1
         note = f"{steps - MOST:,} steps more" if gap else ""
-        pieces.append(_copy(chain, rows, step, place, note))
-    end = START + COLUMN * len(shown)
-    pieces.append(_starts(rows, end))
-    if chain.feeds_back:
-        pieces += [_fed_back(place, height) for place in range(len(shown) - 1)]
-    return svg("".join(pieces), width=end + START, height=height, label=label)
-
-
-class _Row(NamedTuple):
-    """One block's line across the picture."""
-
-    cell: str
-    reverse: bool
-    y: float
-    """Of its middle."""
-    first: bool
-    """Whether it stands lowest on its level."""
-    last: bool
-    """Whether it stands highest on its level."""
-
-
-def _rows(chain: Chain) -> list[_Row]:
-    """From the top of the picture downward there are 64 pixels for what comes out."""
-    flat = [
-        (cell, reverse, place == 0, place == len(level) - 1)
-        for level in chain.levels
-        for place, (cell, reverse) in enumerate(level)
-    ]
-    top = 64 + LEVEL * (len(flat) - 0.5)
-    return [
-        _Row(cell, reverse, top - LEVEL * at, first, last)
-        for at, (cell, reverse, first, last) in enumerate(flat)
-    ]
-
-
-def _block_once() -> str:
-    """What every copy shows again; arrows around a block that shares its level."""
-    half, tall = BLOCK / 2, HIGH / 2
-    start, side = 2 * LEVEL - tall - 4, half + 10
-    around = (
-        f"M0 {start:g}C4 {start - 14:g} {side:g} {start - 4:g} {side:g} {LEVEL:g}"
-        f"S4 {tall + 22:g} 0 {tall + 3:g}m-3 5l3-5l3 5"
+        copies.append(_copy(chain, stack, step, place, note))
+    end = START + stack.column * len(shown)
+    between = range(len(shown) - 1) if chain.feeds_back else ()
+    content = "".join(
+        [
+            _defs(stack),
+            f'<g style="--home:{START + stack.column / 2:g}px">{"".join(copies)}</g>',
+            *(_start(stack, block, end) for block in stack.blocks),
+            *(_fed_back(stack, place) for place in between),
+            _pool(chain, end) if chain.pooled else "",
+        ]
     )
-    past = (
-        f"M0 {-tall:g}C-4 {-tall - 14:g} {-side:g} {-tall - 8:g} {-side:g} {-LEVEL:g}"
-        f"S-4 {-LEVEL - tall:g} 0 {-LEVEL - tall - 3:g}"
-    )
-    up = f"M0 {LEVEL - tall - 4:g}V{tall + 3:g}m-3 5l3-5l3 5"
-    across = f"M{half:g} 0H{COLUMN - half - 3:g}m-5-3l5 3l-5 3"
+    return svg(content, width=end + START, height=stack.floor + 32, label=label)
+
+
+def stack_of(levels: Sequence[Sequence[tuple[str, bool]]]) -> Stack:
+    """The places of all blocks, from the top of the picture downward."""
+    two = any(len(level) > 1 for level in levels)
+    aside, wide, column = (22.0, 38.0, 92.0) if two else (0.0, 44.0, 76.0)
+    line = TOP + sum(GAP + TALL + AGAIN * (len(level) - 1) for level in levels)
+    floor, blocks, joints = line, [], [line] if two else []
+    for level in levels:
+        lowest, top = line - GAP, line - GAP - TALL - AGAIN * (len(level) - 1)
+        for at, (cell, reverse) in enumerate(level):
+            x = 0.0 if len(level) == 1 else aside * (1 if at else -1)
+            blocks.append(Block(cell, reverse, x, lowest - AGAIN * at, line, top))
+        joints += [top] if two else []
+        line = top
+    return Stack(blocks, joints, column, wide, floor)
+
+
+def _defs(stack: Stack) -> str:
+    """What every copy shows again: all W, all R, all blocks."""
+    half, tall = stack.wide / 2, TALL / 2
     lines = 'fill="none" stroke="currentColor"'
+    ups, acrosses, boxes = "", "", ""
+    for one in stack.blocks:
+        way, edge = (-1 if one.reverse else 1), one.x + (-half if one.reverse else half)
+        to = edge + way * (stack.column - stack.wide - 3)
+        ups += f"M{one.x:g} {one.reads:g}V{one.y + tall + 3:g}m-3 5l3-5l3 5"
+        acrosses += f"M{edge:g} {one.y:g}H{to:g}m{-5 * way}-3l{5 * way} 3l{-5 * way} 3"
+        boxes += (
+            f'<path d="M{one.x:g} {one.y - tall:g}V{one.gives:g}" {lines}/>'
+            f'<rect x="{one.x - half:g}" y="{one.y - tall:g}" width="{stack.wide:g}" '
+            f'height="{TALL:g}" rx="6" fill="var(--panel)" stroke="currentColor"/>'
+            f'<text x="{one.x:g}" y="{one.y + 4:g}" font-size="11">'
+            f"{text(one.cell)}</text>"
+        )
+    aside = max(one.x for one in stack.blocks)
+    boxes += "".join(
+        f'<path d="M{-aside:g} {joint:g}H{aside:g}" {lines}/>' for joint in stack.joints
+    )
     return (
-        "<defs>"
-        f'<rect id="block" x="{-half:g}" y="{-tall:g}" width="{BLOCK:g}" '
-        f'height="{HIGH:g}" rx="5" fill="var(--panel)" stroke="currentColor"/>'
-        f'<path id="arrow-W" d="{up}" {lines}/><path id="arrow-R" d="{across}" {lines}/>'
-        f'<path id="around-W" d="{around}" {lines}/>'
-        f'<path id="past" d="{past}" {lines}/></defs>'
+        f'<defs><g id="all-W"><path d="{ups}" {lines}/>{_letters(stack, "W")}</g>'
+        f'<g id="all-R"><path d="{acrosses}" {lines}/>{_letters(stack, "R")}</g>'
+        f'<g id="all-blocks">{boxes}</g></defs>'
     )
 
 
-def _copy(chain: Chain, rows: Sequence[_Row], step: int, place: int, note: str) -> str:
-    x = START + COLUMN * (place + 0.5)
-    floor = 64 + LEVEL * len(rows) + 16
-    cells = "".join(_cell(row) for row in rows)
-    above = _above(chain, step)
+def _letters(stack: Stack, letter: str) -> str:
+    """W beside each arrow from below, R on each arrow to the next copy."""
+    made = ""
+    for one in stack.blocks:
+        x, y = one.x + 9, one.y + TALL / 2 + 16
+        if letter == "R":
+            aside = stack.wide / 2 + 9
+            x, y = one.x + (-aside if one.reverse else aside), one.y - 5
+        made += f'<text x="{x:g}" y="{y:g}" font-size="10">{letter}</text>'
+    return f'<g fill="currentColor">{made}</g>'
+
+
+def _copy(chain: Chain, stack: Stack, step: int, place: int, note: str) -> str:
+    x = START + stack.column * (place + 0.5)
     gap = ""
     if note:
-        gap = f'<text class="gap" x="{-COLUMN / 2:g}" y="{floor + 20:g}">{note}</text>'
+        side = -stack.column / 2
+        gap = f'<text class="gap" x="{side:g}" y="{stack.floor + 28:g}">{note}</text>'
     return (
         f'<g class="copy" data-axis="{text(chain.axis)}" data-step="{step}" '
-        f'style="--at:{place}" transform="translate({x:g} 0)">'
-        f'<rect class="wash" x="{-COLUMN / 2:g}" width="{COLUMN:g}" '
-        f'height="{floor + 24:g}"/>{cells}{above}'
-        f'<text y="{floor:g}">{text(short(chain.below[step]))}</text>{gap}</g>'
-    )
-
-
-def _cell(row: _Row) -> str:
-    """The block of one row with its W from below and its R to the next."""
-    turn = f"translate(0 {row.y:g})" + (" scale(-1 1)" if row.reverse else "")
-    across = COLUMN / 2 * (-1 if row.reverse else 1)
-    whence, at = ("arrow", (6, 34)) if row.first else ("around", (18, 30))
-    past = "" if row.last else '<use href="#past"/>'
-    return (
-        f'<g transform="{turn}"><use href="#arrow-R" class="weight-R"/></g>'
-        f'<g transform="translate(0 {row.y:g})">{past}'
-        f'<use href="#{whence}-W" class="weight-W"/><use href="#block"/>'
-        f'<text y="4">{text(row.cell)}</text>'
-        f'<text class="weight-W" x="{at[0]}" y="{at[1]}">W</text>'
-        f'<text class="weight-R" x="{across:g}" y="-5">R</text></g>'
+        f'transform="translate({x:g} 0)">'
+        f'<rect class="wash" x="{-stack.column / 2:g}" width="{stack.column:g}" '
+        f'height="{stack.floor + 32:g}"/><use href="#all-W" class="weight-W"/>'
+        '<use href="#all-R" class="weight-R"/><use href="#all-blocks"/>'
+        f"{_above(chain, step)}"
+        f'<text y="{stack.floor + 17:g}">{text(short(chain.below[step]))}</text>'
+        f"{gap}</g>"
     )
 
 
 def _above(chain: Chain, step: int) -> str:
+    if chain.pooled:
+        return f'<path d="M0 {TOP:g}V{TOP - 10:g}"/>'
     if not chain.above[step]:
         return ""
     return (
-        '<path d="M0 78V54m-3 5l3-5l3 5"/>'
-        f'<text class="out" y="30">{text(short(chain.above[step]))}</text>'
-        f'<text class="note" y="46">{text(chain.notes[step])}</text>'
+        f'<path d="M0 {TOP:g}V50m-3 5l3-5l3 5"/>'
+        f'<text class="out" y="26">{text(short(chain.above[step]))}</text>'
+        f'<text class="note" y="42">{text(chain.notes[step])}</text>'
     )
 
 
-def _starts(rows: Sequence[_Row], end: float) -> str:
-    """The zero state at the beginning of every row."""
-    made = []
-    for row in rows:
-        x, to = (end + 20, end + 2) if row.reverse else (20.0, START + 15)
-        way = f"M{x + (-12 if row.reverse else 12):g} {row.y:g}H{to:g}"
-        made.append(
-            f'<g class="zero"><circle cx="{x:g}" cy="{row.y:g}" r="12"/>'
-            f'<text x="{x:g}" y="{row.y + 4:g}">0</text><path d="{way}"/></g>'
-        )
-    return "".join(made)
+def _start(stack: Stack, block: Block, end: float) -> str:
+    """The zero state where a layer begins."""
+    aside = stack.column / 2 - stack.wide / 2 - 3
+    x, to = 18.0, START + aside + block.x
+    if block.reverse:
+        x, to = end + START - 18, end - aside + block.x
+    way = 1 if to > x else -1
+    return (
+        f'<g class="zero"><circle cx="{x:g}" cy="{block.y:g}" r="12"/>'
+        f'<text x="{x:g}" y="{block.y + 4:g}">0</text>'
+        f'<path d="M{x + 12 * way:g} {block.y:g}H{to:g}m{-5 * way}-3l{5 * way} 3'
+        f'l{-5 * way} 3"/></g>'
+    )
 
 
-def _fed_back(place: int, height: float) -> str:
+def _fed_back(stack: Stack, place: int) -> str:
     """From what comes out of one step to what goes into the next."""
-    x = START + COLUMN * (place + 0.5) + 22
-    to = x + COLUMN - 44
-    way = f"M{x:g} 30C{x + 20:g} 34 {x + 8:g} {height - 60:g} {to:g} {height - 36:g}"
-    return f'<path class="back" d="{way}m-6-1l6 1l-2-6"/>'
+    x = START + stack.column * (place + 0.5) + 24
+    to, down = x + stack.column - 48, stack.floor + 13
+    way = f"M{x:g} 26C{x + 22:g} 30 {x + 6:g} {down - 24:g} {to:g} {down:g}"
+    return f'<path class="back" d="{way}m-6-1l6 1l-3-6"/>'
+
+
+def _pool(chain: Chain, end: float) -> str:
+    """All states in one answer."""
+    x = (START + end) / 2
+    answer, note = chain.above[-1], chain.notes[-1]
+    return (
+        f'<g class="zero"><rect class="pool" x="{START + 4:g}" y="{TOP - 28:g}" '
+        f'width="{end - START - 8:g}" height="18" rx="6"/>'
+        f'<text class="note" x="{x:g}" y="{TOP - 15:g}">{text(chain.pooled)} of all '
+        f'steps</text><path d="M{x:g} {TOP - 28:g}V40m-3 5l3-5l3 5"/>'
+        f'<text class="out" x="{x:g}" y="18">{text(short(answer))}</text>'
+        f'<text class="note" x="{x:g}" y="33">{text(note)}</text></g>'
+    )

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from unrolled.cells._base import AbstractGatedCell
 from unrolled.engine.watch import Passage, Watch, watching
+from unrolled.models.pooling import Pooling
 from unrolled.tasks._seeing import NATS, View
 from unrolled.tracing.record import Array, Record
 
@@ -79,11 +80,13 @@ def cell_name(cell: AbstractGatedCell) -> str:
 
 def _model(network: nn.Module, layers: list[dict[str, Any]]) -> dict[str, Any]:
     first: Mapping[str, Any] = layers[0] if layers else {}
+    pooling = [one for one in network.modules() if isinstance(one, Pooling)]
     return {
         "cell": first.get("cell", ""),
         "hidden": first.get("hidden", 0),
         "layers": sum(not one["reverse"] for one in layers),
         "bidirectional": any(one["reverse"] for one in layers),
+        "pooling": "+".join(pooling[0].kinds) if pooling else "",
         "weights": sum(weight.numel() for weight in network.parameters()),
     }
 

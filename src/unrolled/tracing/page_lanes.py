@@ -65,7 +65,8 @@ def _state(
 
 
 def _key(what: str, bound: float) -> str:
-    return f"<span>{text(what)}</span><span>±{number(bound, digits=int(bound != 1))}</span>"
+    ends = number(bound, digits=int(bound != 1))
+    return f"<span>{text(what)}</span><span>±{ends}</span>"
 
 
 def _range(values: Tensor, bound: float, layer: Layer) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from unrolled.drawing.folded import Block, folded, shape
+from unrolled.drawing.folded import Block, folded
 from unrolled.drawing.frame import figure, table
 from unrolled.drawing.player import weights_switches
 from unrolled.drawing.unrolled_net import Chain, unrolled
@@ -39,7 +39,9 @@ def pictures(record: Record) -> str:
     shared = [chain for chain in chains if "#" not in chain[0]["name"]]
     return "".join(
         [
+            '<div class="beside">',
             *(_folded(record, chain, len(shared) > 1) for chain in shared),
+            "</div>",
             *(_unrolled(record, chain, len(chains) > 1) for chain in chains),
         ]
     )
@@ -98,7 +100,7 @@ def _folded(record: Record, chain: Sequence[Layer], many: bool) -> str:
         heading=f"{part}: the network as it is stored",
         sentence=sentence,
         numbers=_numbers(record, chain, total),
-        picture=f'<div class="stack">{_fold(record, levels, chain, label)}</div>',
+        picture=_fold(record, levels, chain, label),
         table=table(
             ["layer", "weights", "shape", "numbers"], rows, caption=f"weights, {part}"
         ),
@@ -109,17 +111,20 @@ def _folded(record: Record, chain: Sequence[Layer], many: bool) -> str:
 def _fold(
     record: Record, levels: list[list[Block]], chain: Sequence[Layer], label: str
 ) -> str:
-    below = f"a step of {chain[0]['axis']}: {chain[0]['inputs']:,} numbers"
+    below = f"one step: {counted(chain[0]['inputs'], 'number')}"
     told = record.told if chain[0]["axis"] in (record.told, record.read) else "state"
     return folded(levels, below=below, above=told, label=label)
 
 
 def _blocks_said(chain: Sequence[Layer]) -> str:
+    kinds = [(layer["cell"], layer["hidden"]) for layer in chain]
     said = [
-        f"{layer['name']}, {layer['cell']} with {layer['hidden']} units"
-        for layer in chain
+        f"{counted(kinds.count(kind), 'layer')} of {kind[0]}, "
+        f"{counted(kind[1], 'unit')}"
+        for kind in dict.fromkeys(kinds)
     ]
-    return "; ".join(said)
+    back = sum(layer["reverse"] for layer in chain)
+    return "; ".join(said) + (f"; {back} of them from the end" if back else "")
 
 
 def _numbers(record: Record, chain: Sequence[Layer], total: int) -> str:
@@ -153,8 +158,10 @@ def _unrolled(record: Record, chain: Sequence[Layer], many: bool) -> str:
     sentence = _sentence(chain, len(steps), feeds_back)
     label = f"Unrolled over {counted(len(steps), 'step')}: {cut(' '.join(below))}."
     part = f"{title(chain)}, unrolled" if many else "Unrolled"
+    pooled = _pooled(record) if axis == record.read else ""
     drawn = unrolled(
-        Chain(axis, below, out, notes, levels, feeds_back), label=f"{label} {sentence}"
+        Chain(axis, below, out, notes, levels, feeds_back, pooled),
+        label=f"{label} {sentence}",
     )
     rows = [
         [str(at + 1), *three]
@@ -170,6 +177,13 @@ def _unrolled(record: Record, chain: Sequence[Layer], many: bool) -> str:
     )
 
 
+def _pooled(record: Record) -> str:
+    """How all states become the answer; "" where the last ones alone do."""
+    kinds = str(record.model.get("pooling", "")).split("+")
+    found = [kind for kind in kinds if kind and kind not in ("last", "inputs")]
+    return " and ".join(found) if len(record.axes[record.told]) == 1 else ""
+
+
 def _sentence(chain: Sequence[Layer], steps: int, feeds_back: bool) -> str:
     copies = "Each copy is the same block at another moment"
     said = f"{copies}: the state starts at zero and is handed from copy to copy."
@@ -180,21 +194,22 @@ def _sentence(chain: Sequence[Layer], steps: int, feeds_back: bool) -> str:
     return said if steps > 1 else said.replace("Each copy is", "The copy is")
 
 
+def _same(chain: Sequence[Layer], letter: str) -> str:
+    """The shapes of a weight over the layers of a chain: "4 × 32 × 16"."""
+    blocks = map(_block, chain)
+    return " and ".join(dict.fromkeys(b.W if letter == "W" else b.R for b in blocks))
+
+
 def _sizes(chain: Sequence[Layer], steps: int) -> str:
-    first = _block(chain[0])
+    each = "in each layer " if len(chain) > 1 else ""
     return (
-        f"W is the same {first.W} numbers and R the same {first.R} numbers at every "
-        f"copy, used {counted(steps, 'time')} each."
+        f"W is {each}the same {_same(chain, 'W')} numbers at every copy, and R the "
+        f"same {_same(chain, 'R')}, used {counted(steps, 'time')}."
     )
 
 
 def _switches(chain: Sequence[Layer], steps: int) -> str:
-    blocks = [_block(layer) for layer in chain]
-    uses = f"used {counted(steps, 'time')}"
-    many = f" in each of {len(blocks)} layers" if len(blocks) > 1 else ""
-    first = blocks[0]
-    said = [("W", shape(first.parts, first.hidden, first.inputs))]
-    said.append(("R", shape(first.parts, first.hidden, first.hidden)))
+    used = f"used {counted(steps, 'time')}"
     return weights_switches(
-        [(letter, f"{size} numbers{many}, {uses}") for letter, size in said]
+        [(one, f"the same {_same(chain, one)} numbers, {used}") for one in "WR"]
     )

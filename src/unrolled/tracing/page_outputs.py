@@ -5,7 +5,7 @@ gradient    how far back it reaches    attention  where each output looked
 """
 
 from collections.abc import Sequence
-from math import exp
+from math import exp, log10
 
 import torch
 from torch import Tensor
@@ -95,7 +95,7 @@ def told(record: Record, axis: Axis) -> str:
         for at, name in enumerate(record.chosen)
     )
     picture = drawn
-    if axis.column >= 40:
+    if axis.column >= 40 and record.chosen != list(axis.steps):
         picture = (
             f'<svg class="names lie" aria-hidden="true" width="{axis.width:g}" '
             f'height="22">{words}</svg>{drawn}'
@@ -115,7 +115,7 @@ def told(record: Record, axis: Axis) -> str:
         "color means that it trusts one alone.",
         numbers=f"The likeliest was taken at {taken} of {len(axis.steps)} steps; mean "
         f"probability of the likeliest {percent(float(shares[:, 0].mean().log()))}.",
-        picture=lane(axis, picture, name="<span>taken</span><span>1st to 3rd</span>"),
+        picture=lane(axis, picture, name="<span>1st to 3rd likeliest</span>"),
         table=table(head, rows, caption=f"the {count} likeliest at each step"),
         scrolls=False,
     )
@@ -177,8 +177,8 @@ def gradient(record: Record, layer: str, axis: Axis) -> str:
         "that enter."
     )
     drawn = ribbon(axis, norms, floor=floor, label=f"{sentence} {numbers}")
-    ends = f'<span class="ends"><span>{high:.0e}</span></span><span>log axis</span>'
-    ends += f'<span class="ends"><span>{low:.0e}</span></span>'
+    ends = f"<span>{_power(high)}</span><span>log axis</span><span>{_power(low)}</span>"
+    ends = f'<span class="ends">{ends}</span>'
     rows = [
         [f"{at + 1} {step}", f"{norm:.3e}", f"{norm / entered:.2%}"]
         for at, (step, norm) in enumerate(zip(axis.steps, norms, strict=True))
@@ -193,6 +193,12 @@ def gradient(record: Record, layer: str, axis: Axis) -> str:
         ),
         scrolls=False,
     )
+
+
+def _power(value: float) -> str:
+    """A whole power of ten: 10⁻³."""
+    raised = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+    return "10" + str(round(log10(value))).translate(raised)
 
 
 def weights_over(record: Record, axis: Axis) -> str:

@@ -54,7 +54,8 @@ class Record:
 
     task: str
     model: dict[str, Any]
-    """"cell", "hidden", "layers", "bidirectional", and "weights": how many numbers."""
+    """"cell", "hidden", "layers", "bidirectional", "pooling" (how states become one
+    answer, or ""), and "weights": how many numbers."""
     input: str
     axes: dict[str, list[str]]
     """What the steps along each axis are called."""
