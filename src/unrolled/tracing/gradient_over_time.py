@@ -198,10 +198,13 @@ def _facts(reach: Reach) -> dict[str, Any]:
 
 
 def sentence(found: GradientOverTime) -> str:
-    """What the first layer's gradient says."""
+    """What the gradient says in the layer where it has most steps to go back."""
     if not found.reaches:
         return "There is no recurrent layer that this score depends on."
-    layer, reach = next(iter(found.reaches.items()))
+    layer = max(found.reaches, key=lambda name: found.reaches[name].farthest)
+    reach = found.reaches[layer]
+    if not reach.farthest:
+        return "The score depends on one step alone: there is nothing to go back to."
     left = reach.kept[-1]
     told = {
         "vanishing": f"It fades: {reach.horizon} of {reach.farthest} steps back it is"

@@ -11,6 +11,7 @@ trace.save("seen")                arrays as safetensors, words as JSON
 """
 
 from collections.abc import Sequence
+from dataclasses import asdict, replace
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Any, final
 
 from torch import Tensor, nn
 
+from unrolled.drawing.picture import Picture
 from unrolled.errors import SettingError, UnknownNameError
 from unrolled.readers import Cell
 from unrolled.series import Series
@@ -30,6 +32,8 @@ from unrolled.tracing.comparison import Comparison, compared
 from unrolled.tracing.corpus import Moment
 from unrolled.tracing.looking import look
 from unrolled.tracing.nearest import matching_moments, nearest_moments
+from unrolled.tracing.page import page_of
+from unrolled.tracing.pictures import picture_of
 from unrolled.tracing.record import Record
 from unrolled.tracing.what_if import Place
 
@@ -209,9 +213,18 @@ class Trace:
 
         With another run `beside` it, as `what_if` gives it, that one is shown, too.
         """
-        from unrolled.tracing.page import page_of
+        record = self.explained
+        if beside is not None:
+            further = {"kind": "comparison", **asdict(beside)}
+            record = replace(record, parts=[*record.parts, further])
+        return page_of(record)
 
-        return page_of(self.explained)
+    def picture(self, kind: str, *, layer: str | None = None) -> Picture:
+        """One picture of the page by itself: see `tracing/pictures.py`.
+
+        Raises UnknownNameError for a kind or a layer that is not there.
+        """
+        return picture_of(self.explained, kind, layer=layer)
 
     def _repr_html_(self) -> str:
         """For notebooks: the page in a frame of its own, so that styles stay apart."""
