@@ -37,12 +37,13 @@ def draw(part: Mapping[str, Any]) -> str:
     """
     nodes: list[Mapping[str, Any]] = list(part["nodes"])
     label = _told(nodes)
+    branches = tree_layout.laid_out(nodes, most_lines=MOST_LINES)
     return figure(
         heading="The search for the answer",
         sentence=label,
         numbers=_numbers(nodes, part.get("left_out", 0)),
-        picture=_picture(nodes, label) if nodes else "",
-        table=_table(nodes),
+        picture=_picture(branches, label),
+        table=_table(branches),
     )
 
 
@@ -78,8 +79,7 @@ def _numbers(nodes: Sequence[Mapping[str, Any]], left_out: int) -> str:
     return f"{told}."
 
 
-def _picture(nodes: Sequence[Mapping[str, Any]], label: str) -> str:
-    branches = tree_layout.laid_out(nodes, most_lines=MOST_LINES)
+def _picture(branches: Sequence[Branch], label: str) -> str:
     columns = _columns(branches)
     edges = [
         _edge(branches[one.parent], one, columns)
@@ -89,8 +89,8 @@ def _picture(nodes: Sequence[Mapping[str, Any]], label: str) -> str:
     # The strong line is drawn over the others, and every box over the lines.
     edges.sort(key=lambda edge: "--accent" in edge)
     boxes = [_node(one, columns[one.depth]) for one in branches]
-    right = max(sum(column) for column in columns.values())
-    lines = 1 + max(one.line for one in branches)
+    right = max((sum(column) for column in columns.values()), default=0)
+    lines = 1 + max((one.line for one in branches), default=0)
     return svg(
         "".join([*edges, *boxes]), width=right + 3, height=lines * LINE + 6, label=label
     )
@@ -150,19 +150,23 @@ def _centered(x: float, y: float, said: str, size: float, of: Branch | None) -> 
     return words((x, y), said, size=size, anchor="middle", color=color, bold=strong)
 
 
-def _table(nodes: Sequence[Mapping[str, Any]]) -> str:
-    places = {node["id"]: f"{place}" for place, node in enumerate(nodes)}
+def _table(branches: Sequence[Branch]) -> str:
+    """The nodes that are drawn, numbered."""
     rows = []
-    for node in nodes:
-        ends = "finished" if node["ended"] else ""
+    places: dict[int, str] = {}
+    for at, one in enumerate(branches):
+        if one.hidden:
+            continue
+        places[at] = str(len(rows) + 1)
+        ends = "finished" if one.node["ended"] else "dropped" if one.dropped else ""
         rows.append(
             [
-                places[node["id"]],
-                node["token"],
-                places.get(node["parent"], ""),
-                number(node["log_probability"]),
-                "chosen" if node["best"] else ends,
+                places[at],
+                one.node["token"],
+                "" if one.parent is None else places[one.parent],
+                number(one.node["log_probability"]),
+                "chosen" if one.best else ends,
             ]
         )
     head = ["node", "token", "follows node", "log P in nats", "what became of it"]
-    return table(head, rows, caption="every beginning that was kept")
+    return table(head, rows, caption="the beginnings that are drawn")

@@ -28,7 +28,8 @@ STYLE = """\
 .chart .grid { stroke: var(--rule); stroke-width: .6 }
 .chart .axis { stroke: var(--faint) }
 .chart .origin { stroke: var(--faint); stroke-dasharray: 3 4 }
-.chart polyline { fill: none; stroke-width: 1.8; stroke-linejoin: round }
+.chart .history, .chart .median, .chart .truth { fill: none; stroke-width: 1.8;
+  stroke-linejoin: round }
 .chart .history { stroke: var(--ink) }
 .chart .median { stroke: var(--told); stroke-width: 2.2 }
 .chart .truth { stroke: var(--came); stroke-dasharray: 2 3 }

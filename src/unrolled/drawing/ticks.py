@@ -6,6 +6,7 @@ times        Jan 1957 ... Dec 1961       1957, 1958, 1959, 1960, 1961
 counted      97 ... 160                  100, 120, 140, 160
 """
 
+import re
 from collections.abc import Sequence
 from math import ceil, floor, log10
 from typing import NamedTuple
@@ -44,6 +45,18 @@ def of_values(low: float, high: float, most: int = 6) -> list[Tick]:
     return [Tick(at, f"{at:,.{digits}f}" if plain else f"{at:.4g}") for at in marks]
 
 
+def seconds_of(moments: Sequence[str]) -> list[int]:
+    """Seconds since 1970 of moments as text: "1957", "1957-03", "2016-07-01 13:00".
+
+    Empty where one of them is something else, or where they do not rise.
+    """
+    try:
+        stamps = np.array([_stamp(moment) for moment in moments], "datetime64[s]")
+    except ValueError:
+        return []
+    return stamps.astype(np.int64).tolist() if (np.diff(stamps) > 0).all() else []
+
+
 def of_moments(times: Sequence[int], first: int, count: int) -> list[Tick]:
     """Marks of `count` moments: by `times`, seconds since 1970, or counted.
 
@@ -64,6 +77,13 @@ def of_moments(times: Sequence[int], first: int, count: int) -> list[Tick]:
             if len(found) <= MOST:
                 return found if len(found) > 1 else _ends(stamps)
     return found[:: -(-len(found) // MOST)]
+
+
+def _stamp(moment: str) -> np.datetime64:
+    """Raises ValueError for what is no date: words, and numbers that only count."""
+    if not re.match(r"\d{4}(-\d\d|$)", moment):
+        raise ValueError(moment)
+    return np.datetime64(moment.replace(" ", "T"), "s")
 
 
 def _begun(stamps: np.ndarray, unit: str, several: int) -> list[Tick]:
