@@ -16,7 +16,7 @@ from unrolled.models.picture_settings import PictureSettings
 from unrolled.settings import Value
 from unrolled.tasks._base import Example
 from unrolled.tasks._caption.captions import Captions
-from unrolled.tasks._caption.page import Shown, page_of, veil
+from unrolled.tasks._caption.page import Shown, page_of
 from unrolled.tasks._caption.pictures import Pictures
 from unrolled.tasks._caption.sample_pictures import rows as made_up
 from unrolled.training.model import Model
@@ -274,9 +274,3 @@ def test_what_a_page_says_is_escaped():
     assert "<i>" not in page
     assert "a&lt;b&gt;.png: &quot;&lt;i&gt;&quot;" in page
     assert "3 more are not shown" in page
-
-
-def test_a_veil_is_thin_where_a_word_looked():
-    gray, opacity = veil(torch.tensor([0.5, 0.25, 0.0, 0.25]))
-    assert not gray.any()
-    assert opacity.tolist() == [[0, 96], [191, 96]]  # 255 · 0.75 · (1 − w / 0.5)

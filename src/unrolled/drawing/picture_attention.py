@@ -38,7 +38,7 @@ def draw(part: Mapping[str, Any], *, words: Sequence[str], attention: Tensor) ->
         f'<image id="{name}" width="100" height="100" href="{text(part["png"])}"'
         ' preserveAspectRatio="none" style="image-rendering:pixelated"/>'
     )
-    shown = [_small(first, "the whole picture", "The picture as the network reads it")]
+    shown = [_small(first, "(picture)", "The picture as the network reads it")]
     for word, weights in pairs:
         content = f'<use href="#{name}"/>{_veiled(weights)}'
         shown.append(_small(content, word, f"{word}: {_most(weights, side)}"))

@@ -75,7 +75,7 @@ class _Tree:
         return not node["best"], place not in self.alive, -node["log_probability"]
 
     def under(self, place: Any, shown: set[Any]) -> list[Item]:
-        """What is drawn under a node: children that are shown, and a count of others."""
+        """What is drawn under a node: children that are shown, a count of others."""
         kept = sorted((c for c in self.children[place] if c in shown), key=self.rank)
         missing = [one for one in self.children[place] if one not in shown]
         count = sum(1 + self.below[one] for one in missing)

@@ -10,14 +10,13 @@ from html import escape
 from math import isqrt
 from typing import NamedTuple
 
-import torch
 from torch import Tensor
 
+from unrolled.drawing.picture_attention import veil
 from unrolled.drawing.png import png_uri
 
 MOST = 100
 """Pictures on a page."""
-DARKEST = 0.75
 STYLE = """\
 :root { color-scheme: light dark; --ink: #1f2328; --faint: #59636e; --page: #ffffff;
   --rule: #d1d9e0 }
@@ -101,11 +100,3 @@ def _figure(number: int, word: str, weights: Tensor) -> str:
         f' preserveAspectRatio="none" href="{png_uri(veil(weights))}"/></svg>'
         f"<figcaption>{escape(word)}</figcaption></figure>"
     )
-
-
-def veil(weights: Tensor) -> Tensor:
-    """Black of the opacity that leaves weights (side²,) to be seen, (2, side, side)."""
-    side = isqrt(len(weights))
-    share = weights / weights.max().clamp(min=1e-12)
-    opacity = (255 * DARKEST * (1 - share)).round().byte().view(side, side)
-    return torch.stack([torch.zeros_like(opacity), opacity])
