@@ -23,7 +23,8 @@ SMALL: dict[str, Any] = {
 DIRECT, PATHS = {"model.kind": "direct"}, {"model.kind": "autoregressive"}
 KINDS = pytest.mark.parametrize("kind", [DIRECT, PATHS], ids=["direct", "paths"])
 WAVE = [20 + 3.0 * (n % 6) + n / 5 for n in range(40)]
-NAMES = ["0.1", "0.25", "0.5", "0.75", "0.9", "mean"]
+NAMES = ["quantile 0.1", "quantile 0.25", "median"]
+NAMES += ["quantile 0.75", "quantile 0.9", "mean"]
 
 
 def of_months(values: Any, **changes: Any) -> Series:

@@ -87,6 +87,8 @@ def test_the_alignment_has_the_seconds_of_the_words(way):
     first = view.axes["vectors"].index(f"{part['begins'][0]:.2f} s")
     assert view.names[view.chosen[first]] == part["symbols"][0]
     assert not any(view.chosen[:first])
+    last = view.axes["vectors"].index(f"{part['begins'][-1]:.2f} s")
+    assert view.asked == last
 
 
 @pytest.mark.parametrize(("delay", "heard"), [(0, "vectors"), (3, "heard")])

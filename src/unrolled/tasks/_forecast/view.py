@@ -34,7 +34,7 @@ from unrolled.tasks._forecast.forecasting import SEED, Forecasting, of_row
 from unrolled.tasks._forecast.told import moments, moments_before, told
 from unrolled.tasks._seeing import View
 
-MEAN, UNNAMED = "mean", "value"
+HALF, MEDIAN, MEAN, UNNAMED = 0.5, "median", "mean", "value"
 START = "start"
 """The first step reads no value, for there is none before it."""
 
@@ -47,7 +47,7 @@ def view_of(forecasting: Forecasting, batch: ForecastBatch) -> View:
     with unwatched(), torch.no_grad():
         plain = network.forecast(batch.windows(), seed=SEED)
         found = forecasting.told(plain, batch)
-    middle = network.levels.index(0.5)
+    middle = network.levels.index(HALF)
     path = plain.quantiles[:1, :, middle]
 
     def run() -> Tensor:
@@ -68,7 +68,7 @@ def view_of(forecasting: Forecasting, batch: ForecastBatch) -> View:
         along=along,
         read=axis,
         told="moments",
-        names=[*(f"{level:g}" for level in network.levels), MEAN],
+        names=[*map(name_of, network.levels), MEAN],
         unit=series.channels[0] or UNNAMED,
         run=run,
         chosen=[middle] * network.horizon,
@@ -86,6 +86,11 @@ def view_of(forecasting: Forecasting, batch: ForecastBatch) -> View:
             )
         ],
     )
+
+
+def name_of(level: float) -> str:
+    """What a quantile is called."""
+    return MEDIAN if level == HALF else f"quantile {level:g}"
 
 
 def _axes(

@@ -55,6 +55,7 @@ def view_of(
         names=names,
         run=lambda: network(sounds).values,
         chosen=_chosen(spans, ids, len(vectors)),
+        asked=spans[-1].start if spans else -1,
         answer=answer,
         parts=[_alignment(spans, [names[one] for one in ids], reads.step)],
     )
