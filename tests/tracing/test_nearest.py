@@ -151,8 +151,21 @@ def test_a_series_has_numbers_for_words():
     task, network = fitted("classify", {"model.hidden": 4}, rows)
     examples = [Example(*row, "") for row in rows]
     [one] = nearest_moments(task, network, examples, layer=LAYER, units=0, count=1)
-    assert one.words == [str(one.step)]
-    assert len(one.after) == min(6, 11 - one.step)
+    view = task.view(network, examples[one.row])
+    labels = list(view.axes["inputs"])
+    assert one.words == [labels[one.step]]
+    assert one.after == labels[one.step + 1 : one.step + 7]
+
+
+@pytest.mark.parametrize("name", ["classify", "tag", "generate"])
+def test_rows_without_true_answers_have_the_same_moments(name):
+    task, network, rows = model(name)
+    bare = [row._replace(target=None) for row in rows]
+    with_answers, without, mixed = (
+        nearest_moments(task, network, some, layer=LAYER, units=1, count=4)
+        for some in (rows, bare, [*rows[:9], *bare[9:]])
+    )
+    assert with_answers == without == mixed
 
 
 def refused(ask: Any) -> str:

@@ -161,6 +161,8 @@ class Classify(AbstractTask, AbstractSeen):
     def look(self, examples: list[Example]) -> Look:
         reads, targets = self.reads, self.targets
         tokens = reads.tokens(examples) if isinstance(reads, TextInput) else []
+        if all(row.target is None for row in examples):  # rows to be answered
+            return Look(tokens, [], [])
         return Look(tokens, targets.named(examples), targets.numbers(examples))
 
     @override

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from unrolled.engine.watch import watching
-from unrolled.errors import SettingError
+from unrolled.errors import FixableError, SettingError
 from unrolled.ragged import Ragged
 from unrolled.tasks._base import AbstractTask, Batch, Example
 from unrolled.tasks._seeing import AbstractSeen
@@ -69,7 +69,7 @@ class Corpus:
         _check_layer(task, network, examples, layer)
         self._task, self._network, self._layer = task, network, layer
         self._examples, self._batch = examples, _encoded(task, examples)
-        self._labels = task.look(examples).tokens
+        self._tokens = _tokens(task, examples)
 
     def best(self, activity: Callable[[Ragged], Tensor], *, count: int) -> list[Found]:
         """The moments with the highest activity, best first; none of −inf.
@@ -103,8 +103,7 @@ class Corpus:
     def moment(self, row: int, step: int, length: int, activity: float) -> Moment:
         """The moment with what stands around it."""
         stop = step + length
-        steps = range(int(self._batch.inputs.lengths[row]))
-        labels = self._labels[row] if self._labels else list(map(str, steps))
+        labels = self._labels(row)
         return Moment(
             place=self._examples[row].place,
             row=row,
@@ -114,6 +113,14 @@ class Corpus:
             after=labels[stop : stop + CONTEXT],
             activity=activity,
         )
+
+    def _labels(self, row: int) -> list[str]:
+        if self._tokens:
+            return self._tokens[row]
+        if not isinstance(self._task, AbstractSeen):  # its layer has been found
+            raise TypeError(f"{type(self._task).__name__} has no view")
+        view = self._task.view(self._network, self._examples[row])
+        return list(view.axes[view.read])
 
     def _pieces(self) -> Iterator[tuple[list[int], Ragged]]:
         """Rows with their states, rows of like length together."""
@@ -147,6 +154,17 @@ def _encoded(task: AbstractTask, examples: list[Example]) -> Batch:
     if known and not task.follows_on:
         return task.encode_to_score(examples)
     return task.encode(examples)
+
+
+def _tokens(task: AbstractTask, examples: list[Example]) -> list[list[str]]:
+    """What each row is made of; nothing where only a view of a row can tell."""
+    bare = [row._replace(target=None) for row in examples]
+    for rows in (examples, bare):  # a look may want all true answers, or none
+        try:
+            return task.look(rows).tokens
+        except FixableError:
+            continue
+    return []
 
 
 def _check_layer(
