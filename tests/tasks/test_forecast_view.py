@@ -122,6 +122,21 @@ def test_steps_have_the_dates_of_what_is_read_and_told():
     assert view.axes["values"] == ["start", *before, *told]
 
 
+@pytest.mark.parametrize(
+    ("step", "first", "last"),
+    [("1 month", "1970-01", "1970-12"), ("1 year", "1970", "1981")],
+)
+def test_months_and_years_are_called_without_their_first_day(step, first, last):
+    days = [0, 31, 59, 90, 120, 151, 181, 212]
+    if step == "1 year":
+        days = [0, 365, 730, 1096, 1461, 1826, 2191, 2557]
+    short = of_months(WAVE[:7], times=torch.tensor(days[:7]) * 86_400, step=step)
+    _, _, view = looked_into(short, short, **PATHS)
+    assert view.axes["values"][1] == first
+    assert view.axes["moments"][-1] == last
+    assert view.parts[0]["moments"][-1] == view.answer["times"][-1]
+
+
 @KINDS
 @pytest.mark.parametrize("moments", [0, 1, 2, 7, 12, 30])
 def test_a_history_of_any_length_has_a_view(kind, moments):

@@ -62,7 +62,7 @@ def view_of(forecasting: Forecasting, batch: ForecastBatch) -> View:
     read = series.values[origin - count : origin]
     before = list(map(str, moments_before(series, origin, count)))
     ahead = list(map(str, moments(series, origin, network.horizon)))
-    axes, along, axis = _axes(network, before, ahead)
+    axes, along, axis = _axes(network, *_shorter(before, ahead))
     return View(
         axes=axes,
         along=along,
@@ -91,6 +91,17 @@ def view_of(forecasting: Forecasting, batch: ForecastBatch) -> View:
 def name_of(level: float) -> str:
     """What a quantile is called."""
     return MEDIAN if level == HALF else f"quantile {level:g}"
+
+
+def _shorter(before: list[str], ahead: list[str]) -> tuple[list[str], list[str]]:
+    """Months and years without the day that is the first of all of them."""
+    dates = [*before, *ahead]
+    first = "-01"
+    while dates and all(
+        len(one) > len("1970") and one.endswith(first) for one in dates
+    ):
+        dates = [one.removesuffix(first) for one in dates]
+    return dates[: len(before)], dates[len(before) :]
 
 
 def _axes(
