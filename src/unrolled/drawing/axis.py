@@ -74,7 +74,8 @@ def labels(axis: Axis) -> str:
         for at in range(0, len(axis.steps), axis.every)
     )
     lines = "stand" if axis.stands else "lie"
-    return f'<g id="names-{text(axis.name)}" class="names {lines}">{names}</g>'
+    marks = f'id="names-{text(axis.name)}" class="names {lines}" fill="currentColor"'
+    return f"<g {marks}>{names}</g>"
 
 
 def _name(axis: Axis, at: int, name: str) -> str:

@@ -9,7 +9,7 @@ PAGE_STYLE = """\
 :root { --label: 112px }
 header { padding-block: 36px 4px }
 header p { margin-top: 6px }
-.quoted { color: var(--ink) }
+h1.long { font-size: 1.25rem; line-height: 1.4; letter-spacing: 0 }
 .answer { font-size: 1.125rem }
 .player { position: sticky; top: 0; z-index: 5; margin-top: 20px; display: none;
   background: var(--page); border-bottom: 1px solid var(--rule) }
@@ -38,6 +38,8 @@ kbd { font: inherit; font-size: .75rem; border: 1px solid var(--rule);
   border-radius: 4px; padding: 0 5px; background: var(--panel) }
 .weights { display: none; gap: 6px; flex-wrap: wrap; margin-bottom: 10px }
 .js .weights { display: flex }
+.picture:has(> .net) { container-type: inline-size }
+.weights { position: sticky; left: 0; max-width: 100cqw }
 
 .pane { container-type: inline-size; overflow-x: auto; margin-top: 16px;
   background: var(--panel); border: 1px solid var(--rule); border-radius: 10px;
@@ -74,7 +76,7 @@ kbd { font: inherit; font-size: .75rem; border: 1px solid var(--rule);
     column-gap: 40px; align-items: center }
   .beside > figure details { grid-column: 1 / -1 }
 }
-.words { display: flex; flex-wrap: wrap; gap: 6px 4px }
+.words { display: flex; flex-wrap: wrap; gap: 6px 4px; padding: 3px }
 .words span { padding: 3px 7px 2px; border-radius: 6px; text-align: center;
   box-shadow: 0 0 0 1px var(--rule); overflow-wrap: anywhere }
 .words small { display: block; font-size: .75rem; line-height: 1.3;
@@ -123,7 +125,9 @@ footer li { margin-top: 4px }
   .pane figure { padding: 14px 12px 0 }
   .pane figcaption, .pane details { left: 12px; max-width: calc(100cqw - 24px) }
   .lane .name { font-size: .75rem; padding-right: 6px }
-  .bar .where { flex-basis: 100%; order: 9; padding-left: 0 }
+  .bar .where { flex: 1 1 100px; font-size: .8125rem }
+  .bar kbd, .bar label span { display: none }
+  .now-said { padding: 12px }
 }
 @media print {
   .player, .now-said, .weights { display: none !important }

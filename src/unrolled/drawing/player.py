@@ -48,7 +48,8 @@ def player(*, gates: bool, gradient: bool) -> str:
         '<div class="player" role="toolbar" aria-label="Player" '
         'aria-controls="said"><div class="wide bar">'
         f'{moves}<span class="where" id="where"></span>'
-        f'<label>Speed <select id="speed">{speeds}</select></label>{more}</div></div>'
+        '<label><span>Speed </span><select id="speed" aria-label="Speed">'
+        f"{speeds}</select></label>{more}</div></div>"
     )
 
 

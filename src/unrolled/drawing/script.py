@@ -31,18 +31,22 @@ function sum(axis, step) {
   const value = key => layer.values[key][step][place];
   const old = key => before < 0 || before >= layer.steps ? 0
     : layer.values[key][before][place];
+  const first = before < 0 || before >= layer.steps, unknown = first && !layer.zero;
   const who = `Unit ${layer.units[place]} of ${name}: `;
   const n = key => fixed(value(key)), o = key => fixed(old(key));
-  if (layer.law === "lstm") return who +
+  if (layer.law === "lstm" && !unknown) return who +
     `c = f × c before + i × g = ${n("f")} × ${o("c")} + ${n("i")} × ${n("g")} = ` +
     `${n("c")};  h = o × tanh c = ${n("o")} × ${fixed(Math.tanh(value("c")))} = ` +
     n("h");
-  if (layer.law === "gru") return who +
+  if (layer.law === "gru" && !unknown) return who +
     `h = z × h before + (1 − z) × n = ${n("z")} × ${o("h")} + ` +
     `${fixed(1 - value("z"))} × ${n("n")} = ${n("h")}`;
+  if (layer.law === "elman" && !unknown) return who +
+    `h = n = ${n("h")}, formed from the input and h before, ${o("h")}`;
   const told = Object.keys(layer.values).filter(key => key !== "h")
     .map(key => `${key} ${n(key)}`);
-  return who + [`h before ${o("h")}`, ...told, `h after ${n("h")}`].join(", ");
+  return who + [unknown ? "began with a state that was given" :
+    `h before ${o("h")}`, ...told, `h after ${n("h")}`].join(", ");
 }
 
 function into(pane, left, width) {

@@ -6,10 +6,10 @@
            ▲W       ▲W       ▲W
            x₁       x₂       x₃
 
-The state starts at zero, 0; a layer that runs from the end starts there, and stands to
-the right above the one that runs from the start: both read the same. A dashed arrow
-goes from an output to the input that it becomes. An answer that is read from all states
-has a bar above them.
+The state starts at zero, 0, or from what was given, h₀. A layer that runs from the end
+starts there; it stands to the right above the one that runs from the start, and both
+read the same. A dashed arrow goes from an output to the input that it becomes. An
+answer that is read from all states has a bar above them.
 
 Every copy shows the same three groups again, all W, all R and all blocks of a stack,
 so that a script can show every use of a weight (classes weight-W and weight-R). Each
@@ -44,6 +44,8 @@ class Chain(NamedTuple):
     """What stands under that, such as a probability."""
     levels: Sequence[Sequence[tuple[str, bool]]]
     """From the lowest: the cell of each block, and whether it runs from the end."""
+    start: str
+    """What every layer starts from: "0", or "h₀" for a state that was given."""
     feeds_back: bool
     """Whether each output is the next input."""
     pooled: str = ""
@@ -94,7 +96,7 @@ def unrolled(chain: Chain, *, label: str) -> str:
         [
             _defs(stack),
             f'<g style="--home:{START + stack.column / 2:g}px">{"".join(copies)}</g>',
-            *(_start(stack, block, end) for block in stack.blocks),
+            *(_start(chain.start, stack, block, end) for block in stack.blocks),
             *(_fed_back(stack, place) for place in between),
             _pool(chain, end) if chain.pooled else "",
         ]
@@ -132,7 +134,8 @@ def _defs(stack: Stack) -> str:
             f'<path d="M{one.x:g} {one.y - tall:g}V{one.gives:g}" {lines}/>'
             f'<rect x="{one.x - half:g}" y="{one.y - tall:g}" width="{stack.wide:g}" '
             f'height="{TALL:g}" rx="6" fill="var(--panel)" stroke="currentColor"/>'
-            f'<text x="{one.x:g}" y="{one.y + 4:g}" font-size="11">'
+            f'<text x="{one.x:g}" y="{one.y + 4:g}" font-size="11" '
+            f'fill="currentColor">'
             f"{text(one.cell)}</text>"
         )
     aside = max(one.x for one in stack.blocks)
@@ -188,8 +191,8 @@ def _above(chain: Chain, step: int) -> str:
     )
 
 
-def _start(stack: Stack, block: Block, end: float) -> str:
-    """The zero state where a layer begins."""
+def _start(said: str, stack: Stack, block: Block, end: float) -> str:
+    """The first state where a layer begins."""
     aside = stack.column / 2 - stack.wide / 2 - 3
     x, to = 18.0, START + aside + block.x
     if block.reverse:
@@ -197,7 +200,7 @@ def _start(stack: Stack, block: Block, end: float) -> str:
     way = 1 if to > x else -1
     return (
         f'<g class="zero"><circle cx="{x:g}" cy="{block.y:g}" r="12"/>'
-        f'<text x="{x:g}" y="{block.y + 4:g}">0</text>'
+        f'<text x="{x:g}" y="{block.y + 4:g}">{said}</text>'
         f'<path d="M{x + 12 * way:g} {block.y:g}H{to:g}m{-5 * way}-3l{5 * way} 3'
         f'l{-5 * way} 3"/></g>'
     )
@@ -213,7 +216,7 @@ def _fed_back(stack: Stack, place: int) -> str:
 
 def _pool(chain: Chain, end: float) -> str:
     """All states in one answer."""
-    x = (START + end) / 2
+    x = min((START + end) / 2, 380.0)  # a wide picture begins at its left edge
     answer, note = chain.above[-1], chain.notes[-1]
     return (
         f'<g class="zero"><rect class="pool" x="{START + 4:g}" y="{TOP - 28:g}" '

@@ -8,11 +8,8 @@ are there to be read; with it they can be gone through.
 """
 
 from base64 import b64encode
-from collections.abc import Callable, Mapping
 from hashlib import sha256
-from typing import Any
 
-from unrolled.drawing import changes, copies, spans
 from unrolled.drawing.axis import axis_of, labels
 from unrolled.drawing.frame import text
 from unrolled.drawing.page_style import PAGE_STYLE
@@ -24,15 +21,12 @@ from unrolled.tracing.page_data import for_player, most_active, shown_units
 from unrolled.tracing.page_influence import influence
 from unrolled.tracing.page_lanes import lanes
 from unrolled.tracing.page_net import pictures
+from unrolled.tracing.page_parts import parts_of
 from unrolled.tracing.page_words import answer, counted, cut, said_at
 from unrolled.tracing.record import Record
 
-PARTS: dict[str, Callable[[Mapping[str, Any]], str]] = {
-    "changes": changes.draw,
-    "copies": copies.draw,
-    "spans": spans.draw,
-}
-"""How each kind of part is drawn; a kind that is not here is left out."""
+LONG = 90
+"""Letters of an input that is set in smaller type."""
 
 
 def page_of(record: Record) -> str:
@@ -89,8 +83,9 @@ def _header(record: Record) -> str:
         f"{counted(model.get('layers', 0), 'layer')}{both}, "
         f"{model.get('weights', 0):,} weights."
     )
+    long = ' class="long"' if len(record.input) > LONG else ""
     return (
-        f'<header class="wide"><h1 class="quoted">“{text(cut(record.input))}”</h1>'
+        f'<header class="wide"><h1{long}>“{text(cut(record.input))}”</h1>'
         f'<p class="answer">{text(answer(record))}</p>'
         f'<p class="numbers">{text(facts)}</p></header>'
     )
@@ -135,8 +130,8 @@ def _pane(record: Record, name: str) -> str:
 
 
 def _parts(record: Record) -> str:
-    drawn = [PARTS[p["kind"]](p) for p in record.parts if p["kind"] in PARTS]
-    return f"<h2>What the task has to show</h2>{''.join(drawn)}" if drawn else ""
+    drawn = parts_of(record)
+    return f"<h2>What the task has to show</h2>{drawn}" if drawn else ""
 
 
 def _footer(record: Record) -> str:

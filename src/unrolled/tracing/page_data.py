@@ -5,7 +5,7 @@ axes      what the steps of each axis are called
 says      what is told at each step of an axis
 layers    of each layer the numbers of its most active units, and their law:
           "lstm"  c = f c' + i g,  h = o tanh c      "gru"  h = z h' + (1 − z) n
-          where the numbers obey it (to 0.001); "" for any other cell
+          "elman" h = n; where the numbers obey it (to 0.001); "" for any other cell
 """
 
 import json
@@ -15,6 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from unrolled.drawing.axis import short
 from unrolled.tracing.record import Record
 
 MOST_UNITS = 8
@@ -39,7 +40,7 @@ def for_player(
         "moments": [
             [axis, at] for axis in axes for at in range(len(record.axes[axis]))
         ],
-        "axes": {axis: record.axes[axis] for axis in axes},
+        "axes": {axis: [short(one) for one in record.axes[axis]] for axis in axes},
         "says": says,
         "layers": {
             layer["name"]: _numbers(record, layer)
@@ -52,23 +53,45 @@ def for_player(
 
 
 def _numbers(record: Record, layer: Mapping[str, Any]) -> dict[str, Any]:
+    arrays = arrays_of(record, layer)
+    h = arrays["h"]
+    units = most_active(h, most=shown_units(record))
+    same = {name: one for name, one in arrays.items() if one.shape == h.shape}
+    law = law_of(same, reverse=layer["reverse"])
+    return {
+        "axis": layer["axis"],
+        "reverse": layer["reverse"],
+        "zero": starts_at_zero(record, layer),
+        "steps": len(h),
+        "units": units,
+        "law": law,
+        "values": {name: _rounded(one[:, units]) for name, one in same.items()},
+    }
+
+
+def arrays_of(record: Record, layer: Mapping[str, Any]) -> dict[str, Tensor]:
+    """The states, gates and candidates of a layer by name, each (steps, units)."""
     names = [*layer["states"], *layer["gates"], *layer["candidates"]]
-    arrays = {
+    return {
         name: record.arrays[f"{layer['name']}/{name}"].values.float()
         for name in names
         if f"{layer['name']}/{name}" in record.arrays
     }
-    h = arrays["h"]
-    units = most_active(h, most=shown_units(record))
-    same = {name: one for name, one in arrays.items() if one.shape == h.shape}
-    return {
-        "axis": layer["axis"],
-        "reverse": layer["reverse"],
-        "steps": len(h),
-        "units": units,
-        "law": law_of(same, reverse=layer["reverse"]),
-        "values": {name: _rounded(one[:, units]) for name, one in same.items()},
-    }
+
+
+def starts_at_zero(record: Record, layer: Mapping[str, Any]) -> bool:
+    """Whether the first step began with a state of zeros, as far as its law tells.
+
+    Of a layer whose numbers obey no law that is known here, a decoder's does not.
+    """
+    arrays = arrays_of(record, layer)
+    same = {k: one for k, one in arrays.items() if one.shape == arrays["h"].shape}
+    law = law_of(same, reverse=layer["reverse"])
+    if law not in _LAWS or not len(arrays["h"]):
+        return not layer["name"].startswith("decoder")
+    first = slice(-1, None) if layer["reverse"] else slice(0, 1)
+    start = {name: one[first] for name, one in same.items()}
+    return _obeys(law, start, torch.zeros_like(start["h"]))
 
 
 def _rounded(values: Tensor) -> list[list[float]]:
@@ -76,25 +99,31 @@ def _rounded(values: Tensor) -> list[list[float]]:
     return [[round(one, 3) for one in row] for row in clean.tolist()]
 
 
+_LAWS = {"lstm": ("c", {"h", "c", "i", "f", "g", "o"}), "gru": ("h", {"h", "z", "n"})}
+"""The state that is carried on, and all that the law speaks of."""
+
+
 def law_of(arrays: Mapping[str, Tensor], *, reverse: bool) -> str:
-    """Which law the numbers obey, from zero on; each array is (steps, units)."""
-    if {"h", "c", "i", "f", "g", "o"} <= set(arrays):
-        before = _before(arrays["c"], reverse=reverse)
-        c = arrays["f"] * before + arrays["i"] * arrays["g"]
-        h = arrays["o"] * arrays["c"].tanh()
-        if _same(c, arrays["c"]) and _same(h, arrays["h"]):
-            return "lstm"
-    if {"h", "z", "n"} <= set(arrays):
-        z, before = arrays["z"], _before(arrays["h"], reverse=reverse)
-        if _same(z * before + (1 - z) * arrays["n"], arrays["h"]):
-            return "gru"
+    """Which law the numbers, (steps, units) each, obey from the second step on."""
+    for law, (state, names) in _LAWS.items():
+        if names <= set(arrays):
+            turned = {k: one.flip(0) if reverse else one for k, one in arrays.items()}
+            before = turned[state][:-1]
+            later = {name: one[1:] for name, one in turned.items()}
+            if len(before) and _obeys(law, later, before):
+                return law
+    if set(arrays) == {"h", "n"} and _same(arrays["n"], arrays["h"]):
+        return "elman"
     return ""
 
 
-def _before(values: Tensor, *, reverse: bool) -> Tensor:
-    """The state that each step began with."""
-    zero = torch.zeros_like(values[:1])
-    return torch.cat([values[1:], zero] if reverse else [zero, values[:-1]])
+def _obeys(law: str, now: Mapping[str, Tensor], before: Tensor) -> bool:
+    """Whether the law leads from the state `before` to the states of `now`."""
+    if law == "gru":
+        z = now["z"]
+        return _same(z * before + (1 - z) * now["n"], now["h"])
+    c = now["f"] * before + now["i"] * now["g"]
+    return _same(c, now["c"]) and _same(now["o"] * now["c"].tanh(), now["h"])
 
 
 def _same(one: Tensor, other: Tensor) -> bool:

@@ -7,6 +7,7 @@ from unrolled.drawing.folded import Block, folded
 from unrolled.drawing.frame import figure, table
 from unrolled.drawing.player import weights_switches
 from unrolled.drawing.unrolled_net import Chain, unrolled
+from unrolled.tracing.page_data import starts_at_zero
 from unrolled.tracing.page_words import above, counted, cut
 from unrolled.tracing.record import Record
 
@@ -155,12 +156,13 @@ def _unrolled(record: Record, chain: Sequence[Layer], many: bool) -> str:
         [(_block(layer).cell, layer["reverse"]) for layer in level]
         for level in levels_of(chain)
     ]
-    sentence = _sentence(chain, len(steps), feeds_back)
+    start = "0" if all(starts_at_zero(record, one) for one in chain) else "h₀"
+    sentence = _sentence(chain, len(steps), start, feeds_back)
     label = f"Unrolled over {counted(len(steps), 'step')}: {cut(' '.join(below))}."
     part = f"{title(chain)}, unrolled" if many else "Unrolled"
     pooled = _pooled(record) if axis == record.read else ""
     drawn = unrolled(
-        Chain(axis, below, out, notes, levels, feeds_back, pooled),
+        Chain(axis, below, out, notes, levels, start, feeds_back, pooled),
         label=f"{label} {sentence}",
     )
     rows = [
@@ -184,9 +186,12 @@ def _pooled(record: Record) -> str:
     return " and ".join(found) if len(record.axes[record.told]) == 1 else ""
 
 
-def _sentence(chain: Sequence[Layer], steps: int, feeds_back: bool) -> str:
+def _sentence(chain: Sequence[Layer], steps: int, start: str, feeds_back: bool) -> str:
     copies = "Each copy is the same block at another moment"
-    said = f"{copies}: the state starts at zero and is handed from copy to copy."
+    begins = "at zero" if start == "0" else "from what was given"
+    if start != "0" and title(chain).startswith("decoder"):
+        begins = "from what the encoder has read"
+    said = f"{copies}: the state starts {begins} and is handed from copy to copy."
     if any(layer["reverse"] for layer in chain):
         said += " One row reads from the start, the other from the end."
     if feeds_back:

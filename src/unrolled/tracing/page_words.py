@@ -1,9 +1,10 @@
 """What a record says in words: the answer, and what was told at each step."""
 
 from collections.abc import Sequence
-from math import exp
+from math import exp, log
 from typing import Any
 
+from unrolled.drawing.axis import short
 from unrolled.drawing.frame import number
 from unrolled.tasks._seeing import NATS
 from unrolled.tracing.record import Record
@@ -45,6 +46,10 @@ def answer(record: Record) -> str:
             chance = f", with a probability of {sure}" if sure else ""
             return f"The answer: {name}{chance}."
         return f"The answer: {sure or name}."
+    chances = record.answer.get("probabilities")
+    if isinstance(told, str) and isinstance(chances, dict) and told in chances:
+        chance = percent(log(chances[told])) if chances[told] > 0 else "0 %"
+        return f"The answer: {short(told)}, with a probability of {chance}."
     if told is not None:
         return f"The answer: {cut(_plain(told))}"
     return f"The answer: {cut(' '.join(record.chosen))}"
