@@ -127,6 +127,24 @@ def test_leaving_out_is_running_without():
             assert way[step].item() == pytest.approx(lost, abs=1e-12)
 
 
+def test_of_a_long_input_steps_are_left_out_together(monkeypatch):
+    monkeypatch.setattr("unrolled.tracing.influence.MOST_RUNS", 3)
+    x = normal(8, 2, seed=12)
+    view = tiny_lstm(x)
+    found = influence(view, step=0, name=1, points=4)
+    assert found.together == 3
+    assert found.left_out is not None
+    for start, stop in ((0, 3), (3, 6), (6, 8)):
+        zeroed = x.clone()
+        zeroed[start:stop] = 0
+        shorter = torch.cat([x[:start], x[stop:]])
+        for way, other in ((found.leave_one_out, zeroed), (found.left_out, shorter)):
+            lost = (view.run() - tiny_lstm(other).run())[0, 1].item()
+            expected = [lost / (stop - start)] * (stop - start)
+            assert way[start:stop].tolist() == pytest.approx(expected, abs=1e-12)
+    assert influence(tiny_lstm(x[:3]), step=0, name=1, points=4).together == 1
+
+
 def test_where_each_step_is_told_none_is_left_out():
     x, w = normal(3, 2, seed=7), normal(2, 2, seed=8)
     view = view_of(lambda rows: rows.values @ w, x, told="inputs")

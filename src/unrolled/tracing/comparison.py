@@ -234,5 +234,5 @@ def _both(labels: tuple[str, str]) -> str:
 
 
 def _shown(answer: Any) -> str:
-    text = answer if isinstance(answer, str) else str(answer)
+    text = " ".join(map(str, answer)) if isinstance(answer, list) else str(answer)
     return f'"{text}"' if len(text) <= 80 else f'"{text[:77]}..."'

@@ -12,6 +12,9 @@ F(0), whatever the network ("completeness"), which is checked here: the integral
 sum over Gauss-Legendre points, whose number is doubled until what is missing is less
 than 1 % of the difference, or there are 256.
 
+Of a long input some steps in a row are left out together, and what that takes away is
+shared evenly among them.
+
 None of the three says what the network would do with another input; for that, change
 the input (tracing/what_if.py).
 
@@ -39,6 +42,8 @@ from unrolled.tracing.record import Array, Record
 MOST_POINTS = 256
 ENOUGH = 0.01
 """What may be missing of the difference, as a share of it."""
+MOST_RUNS = 128
+"""Runs with something left out; of a longer input, steps are left out together."""
 ROUNDING = 1e-6
 """What may be missing in any case, as a share of the scores themselves."""
 
@@ -62,6 +67,8 @@ class Influence:
     left_out: Tensor | None
     """With the step truly left out, the input one step shorter; None where a score for
     each step has to stay."""
+    together: int
+    """How many steps in a row were left out at a time."""
     completeness: dict[str, float]
     """"sum" of the integrated gradients, the "difference" F(x) − F(0) which it should
     be, the "error" between them, and how many "points" it took."""
@@ -98,6 +105,7 @@ def influence(view: View, *, step: int, name: int, points: int = 32) -> Influenc
         left_out=_without_each(asked, plain, _shorter)
         if view.told == "answer"
         else None,
+        together=_together(x.values),
         completeness=completeness,
         sentence=_sentence(view, of, integrated, zero, plain),
     )
@@ -203,23 +211,32 @@ def _at_points(gradient: Callable[[Tensor], Tensor], x: Tensor, points: int) -> 
     return (x.double() * mean).sum(1)
 
 
+def _together(x: Tensor) -> int:
+    """How many steps are left out at a time, for at most MOST_RUNS runs."""
+    return max(-(-len(x) // MOST_RUNS), 1)
+
+
 def _without_each(
-    asked: _Asked, plain: float, without: Callable[[Tensor, int], Tensor]
+    asked: _Asked, plain: float, without: Callable[[Tensor, slice], Tensor]
 ) -> Tensor:
     """What F loses when each step in turn is taken away, (steps,)."""
-    x = asked.inputs.values
-    lost = [plain - asked.score(without(x, at)) for at in range(len(x))]
-    return torch.tensor(lost, dtype=x.dtype, device=x.device)
+    x, count = asked.inputs.values, _together(asked.inputs.values)
+    found = torch.zeros(len(x), dtype=x.dtype, device=x.device)
+    for start in range(0, len(x), count):
+        some = slice(start, min(start + count, len(x)))
+        lost = plain - asked.score(without(x, some))
+        found[some] = lost / (some.stop - some.start)
+    return found
 
 
-def _zeroed(x: Tensor, at: int) -> Tensor:
+def _zeroed(x: Tensor, some: slice) -> Tensor:
     made = x.clone()
-    made[at] = 0
+    made[some] = 0
     return made
 
 
-def _shorter(x: Tensor, at: int) -> Tensor:
-    return torch.cat([x[:at], x[at + 1 :]])
+def _shorter(x: Tensor, some: slice) -> Tensor:
+    return torch.cat([x[: some.start], x[some.stop :]])
 
 
 def _sentence(view: View, of: str, moved: Tensor, zero: float, plain: float) -> str:
