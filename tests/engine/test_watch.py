@@ -4,6 +4,8 @@ The gradients are compared with torch's own: a plain loop, in float64, whose sta
 keep their gradient.
 """
 
+from itertools import pairwise
+
 import pytest
 import torch
 from torch.testing import assert_close
@@ -150,6 +152,8 @@ def test_a_decoder_tells_the_gradients_of_its_states(cell, layers, additive):
         said = say(cell, fed, x, source, state, masks)
     (said.outputs.values * pull).sum().backward()
     assert [one.weights for one in watch.passages] == fed.layers
+    for (below, above), mask in zip(pairwise(watch.passages), masks, strict=False):
+        assert_close(above.inputs.values, below.output.values * mask[0])
     for height, passage in enumerate(watch.passages):
         for place, name in enumerate(cell.states):
             wanted = torch.cat([moment[height][place].grad for moment in told])

@@ -75,10 +75,13 @@ def of_blocks(
     passages, back, tokens = [], [], len(given.x)
     for height, weights in enumerate(given.fed.layers):
         found = {_OUTPUT: given.x.new_zeros(tokens, weights.R.shape[1])}
+        x = given.x if not height else given.x.new_zeros(tokens, weights.W.shape[1])
         for order, made in zip(places, blocks, strict=True):
             moments = made.moments[height]
             if not moments:
                 continue
+            if height:
+                x[order] = torch.cat(made.between[height - 1]).detach()
             after = torch.cat([moment.m for moment in moments]).detach()
             if weights.P is not None:
                 after = linear(after, weights.P)
@@ -86,6 +89,6 @@ def of_blocks(
                 whole = lines.new_zeros(tokens, lines.shape[1])
                 found.setdefault(name, whole)[order] = lines
         told = ToldBack(run.cell, tokens)
-        passages.append(run.passage(height, given.x, found, "gated", told))
+        passages.append(run.passage(height, x, found, "gated", told))
         back.append(told)
     return passages, back

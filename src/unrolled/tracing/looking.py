@@ -99,7 +99,7 @@ def _facts(name: str, passage: Passage, axis: str) -> dict[str, Any]:
         "cell": cell_name(cell),
         "reverse": passage.reverse,
         "axis": axis,
-        "inputs": passage.inputs.values.shape[1],
+        "inputs": passage.weights.W.shape[1],  # with what a decoder is fed back
         "hidden": passage.output.values.shape[1],
         "states": list(cell.states),
         "gates": list(cell.opens),
