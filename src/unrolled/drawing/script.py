@@ -28,9 +28,9 @@ function sum(axis, step) {
     $("unit").value = name + "/0";
   }
   const layer = data.layers[name], before = step + (layer.reverse ? 1 : -1);
-  const value = key => layer.values[key][step][place];
+  const value = key => layer.values[key][step][place] / 1000;
   const old = key => before < 0 || before >= layer.steps ? 0
-    : layer.values[key][before][place];
+    : layer.values[key][before][place] / 1000;
   const first = before < 0 || before >= layer.steps, unknown = first && !layer.zero;
   const who = `Unit ${layer.units[place]} of ${name}: `;
   const n = key => fixed(value(key)), o = key => fixed(old(key));
@@ -200,9 +200,9 @@ function tell(heat, column, row, x, y) {
     const from = 4 * (row * wide + column), big = +heat.dataset.largest;
     let value = bytes[from + 3] / 255 * big;
     if (heat.dataset.ramp === "signed" && bytes[from + 2] > bytes[from]) value = -value;
-    const rows = (heat.dataset.rows || "").split(","), steps =
-      data.axes[heat.dataset.axis] || [];
-    tip.textContent = `${heat.dataset.what} ${rows[row] || row}, ` +
+    const order = (data.layers[heat.dataset.rows] || {}).order || [];
+    const steps = data.axes[heat.dataset.axis] || [];
+    tip.textContent = `${heat.dataset.what} ${order[row] ?? row}, ` +
       `“${steps[column] ?? column + 1}”: ${fixed(value)}`;
     tip.classList.add("on");
     tip.style.left = Math.max(4, Math.min(x + 12, innerWidth - 200)) + "px";

@@ -26,8 +26,8 @@ from unrolled.drawing.frame import svg, text
 MOST = 120
 START = 64.0
 """Pixels before the first step, for the zero state."""
-TOP = 84.0
-"""Pixels above the highest block, for what comes out."""
+TOP, BARE = 84.0, 16.0
+"""Pixels above the highest block, for what comes out; where nothing does."""
 TALL, GAP, AGAIN = 26.0, 44.0, 48.0
 """Of a block; between a line that is read and its block; from there to back."""
 
@@ -35,6 +35,8 @@ TALL, GAP, AGAIN = 26.0, 44.0, 48.0
 class Chain(NamedTuple):
     """A stack unrolled along one axis."""
 
+    name: str
+    """What no other chain on the page is called; without spaces."""
     axis: str
     below: Sequence[str]
     """What goes in at each step."""
@@ -80,7 +82,7 @@ class Stack(NamedTuple):
 
 def unrolled(chain: Chain, *, label: str) -> str:
     """The picture of one chain, as wide as it needs; its figure scrolls."""
-    stack = stack_of(chain.levels)
+    stack = stack_of(chain.levels, top=TOP if any(chain.above) else BARE)
     steps = len(chain.below)
     shown = list(range(steps))
     if steps > MOST:
@@ -94,7 +96,7 @@ def unrolled(chain: Chain, *, label: str) -> str:
     between = range(len(shown) - 1) if chain.feeds_back else ()
     content = "".join(
         [
-            _defs(stack),
+            _defs(chain.name, stack),
             f'<g style="--home:{START + stack.column / 2:g}px">{"".join(copies)}</g>',
             *(_start(chain.start, stack, block, end) for block in stack.blocks),
             *(_fed_back(stack, place) for place in between),
@@ -104,23 +106,25 @@ def unrolled(chain: Chain, *, label: str) -> str:
     return svg(content, width=end + START, height=stack.floor + 32, label=label)
 
 
-def stack_of(levels: Sequence[Sequence[tuple[str, bool]]]) -> Stack:
+def stack_of(
+    levels: Sequence[Sequence[tuple[str, bool]]], *, top: float = TOP
+) -> Stack:
     """The places of all blocks, from the top of the picture downward."""
     two = any(len(level) > 1 for level in levels)
     aside, wide, column = (22.0, 38.0, 92.0) if two else (0.0, 44.0, 76.0)
-    line = TOP + sum(GAP + TALL + AGAIN * (len(level) - 1) for level in levels)
+    line = top + sum(GAP + TALL + AGAIN * (len(level) - 1) for level in levels)
     floor, blocks, joints = line, [], [line] if two else []
     for level in levels:
-        lowest, top = line - GAP, line - GAP - TALL - AGAIN * (len(level) - 1)
+        lowest, upper = line - GAP, line - GAP - TALL - AGAIN * (len(level) - 1)
         for at, (cell, reverse) in enumerate(level):
             x = 0.0 if len(level) == 1 else aside * (1 if at else -1)
-            blocks.append(Block(cell, reverse, x, lowest - AGAIN * at, line, top))
-        joints += [top] if two else []
-        line = top
+            blocks.append(Block(cell, reverse, x, lowest - AGAIN * at, line, upper))
+        joints += [upper] if two else []
+        line = upper
     return Stack(blocks, joints, column, wide, floor)
 
 
-def _defs(stack: Stack) -> str:
+def _defs(name: str, stack: Stack) -> str:
     """What every copy shows again: all W, all R, all blocks."""
     half, tall = stack.wide / 2, TALL / 2
     lines = 'fill="none" stroke="currentColor"'
@@ -143,9 +147,9 @@ def _defs(stack: Stack) -> str:
         f'<path d="M{-aside:g} {joint:g}H{aside:g}" {lines}/>' for joint in stack.joints
     )
     return (
-        f'<defs><g id="all-W"><path d="{ups}" {lines}/>{_letters(stack, "W")}</g>'
-        f'<g id="all-R"><path d="{acrosses}" {lines}/>{_letters(stack, "R")}</g>'
-        f'<g id="all-blocks">{boxes}</g></defs>'
+        f'<defs><g id="{name}-W"><path d="{ups}" {lines}/>{_letters(stack, "W")}</g>'
+        f'<g id="{name}-R"><path d="{acrosses}" {lines}/>{_letters(stack, "R")}</g>'
+        f'<g id="{name}-all">{boxes}</g></defs>'
     )
 
 
@@ -171,8 +175,9 @@ def _copy(chain: Chain, stack: Stack, step: int, place: int, note: str) -> str:
         f'<g class="copy" data-axis="{text(chain.axis)}" data-step="{step}" '
         f'transform="translate({x:g} 0)">'
         f'<rect class="wash" x="{-stack.column / 2:g}" width="{stack.column:g}" '
-        f'height="{stack.floor + 32:g}"/><use href="#all-W" class="weight-W"/>'
-        '<use href="#all-R" class="weight-R"/><use href="#all-blocks"/>'
+        f'height="{stack.floor + 32:g}"/><use href="#{chain.name}-W" class="weight-W"/>'
+        f'<use href="#{chain.name}-R" class="weight-R"/>'
+        f'<use href="#{chain.name}-all"/>'
         f"{_above(chain, step)}"
         f'<text y="{stack.floor + 17:g}">{text(short(chain.below[step]))}</text>'
         f"{gap}</g>"

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from unrolled.drawing.axis import short
+from unrolled.drawing.heat_map import alike_together
 from unrolled.tracing.record import Record
 
 MOST_UNITS = 8
@@ -65,7 +66,8 @@ def _numbers(record: Record, layer: Mapping[str, Any]) -> dict[str, Any]:
         "steps": len(h),
         "units": units,
         "law": law,
-        "values": {name: _rounded(one[:, units]) for name, one in same.items()},
+        "order": alike_together(h),
+        "values": {name: _thousandths(one[:, units]) for name, one in same.items()},
     }
 
 
@@ -94,9 +96,10 @@ def starts_at_zero(record: Record, layer: Mapping[str, Any]) -> bool:
     return _obeys(law, start, torch.zeros_like(start["h"]))
 
 
-def _rounded(values: Tensor) -> list[list[float]]:
-    clean = torch.nan_to_num(values).double()
-    return [[round(one, 3) for one in row] for row in clean.tolist()]
+def _thousandths(values: Tensor) -> list[list[int]]:
+    """Whole numbers are short."""
+    clean = torch.nan_to_num(values).double() * 1000
+    return clean.clamp(-1e12, 1e12).round().long().tolist()
 
 
 _LAWS = {"lstm": ("c", {"h", "c", "i", "f", "g", "o"}), "gru": ("h", {"h", "z", "n"})}

@@ -16,7 +16,9 @@ from unrolled.tracing.record import Record
 Layer = Mapping[str, Any]
 CLOSED, OPEN = 0.05, 0.95
 """A gate below or above is saturated: its gradient is under a twentieth of its most."""
-PER_UNIT, LOWEST, HIGHEST = 4, 48, 168
+CLOSED_TANH = 0.95
+"""A state beyond is near the ends of tanh, where it hardly moves."""
+PER_UNIT, LOWEST, HIGHEST = 4, 40, 168
 """Pixels of a unit's row, and of a heat-map."""
 GATES = {
     "i": "input gate",
@@ -44,7 +46,7 @@ def _state(
         return ""
     values = torch.nan_to_num(record.arrays[name].values.float())
     order = _fitting(order, values)
-    bound = 1.0 if state == "h" else max(1.0, float(values.abs().max()))
+    bound = max(1.0, float(values.abs().max())) if values.numel() else 1.0
     what = "hidden state h" if state == "h" else f"cell state {state}"
     sentence = {
         True: "What the block remembers after each step, one row for each unit: warm "
@@ -53,7 +55,7 @@ def _state(
         "carry something on.",
     }[state == "h"]
     units = most_active(values, most=shown_units(record))
-    drawn = _heat(values, axis, order, f"{what} of {layer['name']}", bound=bound)
+    drawn = _heat(values, axis, order, (layer["name"], what), bound=bound)
     return figure(
         heading=f"{layer['name']}: {what}",
         sentence=sentence,
@@ -82,27 +84,26 @@ def _range(values: Tensor, bound: float, layer: Layer) -> str:
     return f"{said}{way}. Rows that move alike stand together."
 
 
-CLOSED_TANH = 0.95
-
-
 def _heat(
     values: Tensor,
     axis: Axis,
     order: Sequence[int],
-    what: str,
+    named: tuple[str, str],
     *,
     bound: float = 1.0,
     ramp: str = "signed",
 ) -> str:
-    """Values (steps, units) with units as rows, in `order`."""
+    """Values (steps, units) with units as rows, in `order`; `named`: layer and what."""
+    layer, what = named
+    known = layer if list(order) != list(range(len(order))) else ""
     per_unit, highest = (PER_UNIT, HIGHEST) if ramp == "signed" else (2, 72)
-    height = min(max(per_unit * len(order), 40), highest)
-    rows = ",".join(map(str, order))
-    data = f'data-what="unit" data-axis="{text(axis.name)}" data-rows="{rows}"'
+    height = min(max(per_unit * len(order), LOWEST), highest)
+    data = f'data-what="unit" data-axis="{text(axis.name)}" data-rows="{text(known)}"'
     return heat_map(
         values[:, list(order)].T,
         size=(axis.width, height),
-        label=f"Heat-map of {what}, {len(order)} units over {len(values)} steps",
+        label=f"Heat-map of the {what} of {layer}: {len(order)} units, "
+        f"{len(values)} steps",
         ramp=ramp,
         largest=bound,
         data=data,
@@ -140,7 +141,7 @@ def _gates(record: Record, layer: Layer, axis: Axis, order: Sequence[int]) -> st
             values,
             axis,
             _fitting(order, values),
-            f"{what} {gate} of {layer['name']}",
+            (layer["name"], f"{what} {gate}"),
             ramp="share" if is_gate else "signed",
         )
         name = f"<b>{text(gate)}</b><span>{what}</span>"

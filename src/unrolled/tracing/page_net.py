@@ -83,8 +83,8 @@ def _folded(record: Record, chain: Sequence[Layer], many: bool) -> str:
     total = _all_weights(chain)
     sentence = (
         "One block reads one step at a time, and its loop hands its state on to the "
-        f"next step. It used the same {total:,} numbers for all "
-        f"{counted(steps, 'step')} of this input, and would for any length."
+        f"next step. It used the same {total:,} numbers for {counted(steps, 'step')} "
+        "here, and would for any number of them."
     )
     if len(chain) > 1:
         sentence = sentence.replace("One block reads", "Each block reads").replace(
@@ -113,7 +113,9 @@ def _fold(
     record: Record, levels: list[list[Block]], chain: Sequence[Layer], label: str
 ) -> str:
     below = f"one step: {counted(chain[0]['inputs'], 'number')}"
-    told = record.told if chain[0]["axis"] in (record.told, record.read) else "state"
+    written = any(layer["axis"] == record.told for layer in record.layers)
+    read_first = written and chain[0]["axis"] != record.told
+    told = "to the decoder" if read_first else record.told
     return folded(levels, below=below, above=told, label=label)
 
 
@@ -162,7 +164,9 @@ def _unrolled(record: Record, chain: Sequence[Layer], many: bool) -> str:
     part = f"{title(chain)}, unrolled" if many else "Unrolled"
     pooled = _pooled(record) if axis == record.read else ""
     drawn = unrolled(
-        Chain(axis, below, out, notes, levels, start, feeds_back, pooled),
+        Chain(
+            _anchor(chain), axis, below, out, notes, levels, start, feeds_back, pooled
+        ),
         label=f"{label} {sentence}",
     )
     rows = [
