@@ -59,6 +59,7 @@ def report(found: Compared, *, seconds: float) -> Report:
         "seeds": found.plan.seeds,
         "match": found.plan.match,
         "rounds": len(found.runs[0]["rounds"]),
+        "rows_drawn": found.runs[0]["rows_drawn"],
         "metrics": metrics,
         "baseline": found.runs[0]["baseline"],
         "growth": _growth(found),

@@ -107,7 +107,7 @@ def _guesses(
     if {"nats", "tokens"} <= first.keys():
         under = [float(one["tokens"]) for one in answers]
         found += [([float(one["nats"]) for one in answers], under)]
-        if "hits" in first:
+        if isinstance(first.get("hits"), (int, float)):
             found += [([float(one["hits"]) for one in answers], under)]
     if isinstance(first.get("prediction"), (str, float)) and name in (
         "accuracy",

@@ -75,6 +75,9 @@ def _verdict(
     margin = MARGIN if is_share(metric) else MARGIN * abs(first[metric])
     if (low if sign > 0 else -high) > -margin:
         return f"as good as {base} ({between})"
+    if test["p"] < LEVEL:
+        tests = f"p {test['p']:.3f}, and {test['p_holm']:.3f} as one of several tests"
+        return f"no difference from {base} is shown ({between}; {tests})"
     return f"no difference from {base} is shown ({between})"
 
 
@@ -168,6 +171,8 @@ def _limits(told: dict[str, Any]) -> list[str]:
             "One seed: this is told of these trained models, not of their architecture;"
             " --seeds 3 tells more."
         )
+    if not told["rows_drawn"]:
+        found.append("These rows cannot be drawn one by one: intervals are over seeds.")
     if told["on"] == "valid":
         found.append(
             "Scored on the rows that chose the best epoch, which flatters all alike; a"
