@@ -6,7 +6,8 @@
 #   make test     all that CI runs: ruff, then every test
 #   make check    ruff, pyright and the house rules alone
 #   make bench    every benchmark; results go to benchmarks/*.csv
-#   make docs     writes docs/reference/ from the code
+#   make docs     writes docs/reference/ from the code, runs the lessons, and builds the
+#                 whole documentation into build/site, to be read from the disk
 #   make native   compiles native/ again after a change, as the others do on their way
 #   make sanitize runs the tests of the engine on native/ compiled with sanitizers (gcc)
 #   make clean    removes .venv and what tools left behind
@@ -36,6 +37,7 @@ MADE := $(VENV)/.made
 TOOLS := $(VENV)/.tools
 USE := $(VENV)/.ready-to-use
 DEVELOP := $(VENV)/.ready-to-develop
+DOCUMENT := $(VENV)/.ready-to-document
 
 # The scripts of benchmarks/, the pictures of all results last.
 QUESTIONS := ragged_training padded_training stacks_training inference streaming \
@@ -64,8 +66,9 @@ bench: $(USE) $(DEVELOP)
 	  echo "$$question"; $(BIN)/python benchmarks/$$question.py || exit 1; \
 	done
 
-docs: $(USE) $(DEVELOP)
+docs: $(USE) $(DOCUMENT)
 	$(BIN)/python scripts/docs.py
+	OMP_NUM_THREADS=1 $(BIN)/python -m scripts.website
 
 native: $(USE)
 
@@ -112,4 +115,9 @@ $(USE): $(TOOLS) $(NATIVE) $(FOLDERS)
 
 $(DEVELOP): $(TOOLS) | $(USE)
 	$(EDITABLE) '.[dev]'
+	@touch $@
+
+# What the lessons and the website need; tests do without MkDocs.
+$(DOCUMENT): $(TOOLS) | $(USE)
+	$(EDITABLE) '.[docs]'
 	@touch $@
