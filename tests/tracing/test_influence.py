@@ -178,7 +178,7 @@ def test_the_sentence_names_the_strongest_steps():
     x = torch.tensor([[1.0], [-3.0], [2.0]], dtype=torch.float64)
     view = view_of(lambda rows: rows.values.sum().expand(1, 2) - 1, x)
     assert influence(view, step=0, name=1).sentence == (
-        'The log-probability of good: most raised by "w2" by 2, "w0" by 1; most'
+        'The log-probability of "good": most raised by "w2" by 2, "w0" by 1; most'
         ' lowered by "w1" by 3. From -1 with all vectors zero to -1 nats.'
     )
 
