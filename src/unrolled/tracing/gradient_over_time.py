@@ -130,8 +130,8 @@ def gradient_over_time(
 
 
 def in_words(view: View, step: int, name: int) -> str:
-    """What the score is of: "log-probability of positive"."""
-    what = f"log-probability of {view.names[name]}"
+    """What the score is of: log-probability of "positive"."""
+    what = f'log-probability of "{view.names[name]}"'
     if view.unit != NATS:
         what = str(view.names[name])
     return what if view.told == "answer" else f"{what} at step {step + 1}"

@@ -80,6 +80,7 @@ def cell_name(cell: AbstractGatedCell) -> str:
 
 def _model(network: nn.Module, layers: list[dict[str, Any]]) -> dict[str, Any]:
     first: Mapping[str, Any] = layers[0] if layers else {}
+    weights = list(network.parameters()) or list(network.buffers())  # a bare table
     pooling = [one for one in network.modules() if isinstance(one, Pooling)]
     return {
         "cell": first.get("cell", ""),
@@ -87,7 +88,7 @@ def _model(network: nn.Module, layers: list[dict[str, Any]]) -> dict[str, Any]:
         "layers": sum(not one["reverse"] for one in layers),
         "bidirectional": any(one["reverse"] for one in layers),
         "pooling": "+".join(pooling[0].kinds) if pooling else "",
-        "weights": sum(weight.numel() for weight in network.parameters()),
+        "weights": sum(weight.numel() for weight in weights),
     }
 
 
