@@ -39,7 +39,6 @@ def test_the_whole_is_the_sum_of_all_parameters(task):
 def test_a_feed_forward_part_is_its_hidden_layer(task):
     changes = {"network": "feedforward", "places": 10, "hidden": 5}
     assert count(task, changes).recurrent == 10 * 8 * 5 + 5
-    assert count(task, changes, device="meta") == count(task, changes)
 
 
 @pytest.mark.parametrize("cell", ["elman", "gru", "lstm"])
@@ -72,6 +71,14 @@ def test_counting_draws_nothing_from_the_users_chance(task):
     before = torch.get_rng_state()
     count(task, {})
     assert torch.equal(before, torch.get_rng_state())
+
+
+def test_growth_of_series_knows_no_one_hot_code(tmp_path):
+    rows = [(f"{n % 3} {n % 5} 1 2", "odd" if n % 2 else "even") for n in range(30)]
+    job = Job(task="classify", data=[write(tmp_path / "s.csv", rows)], given=GIVEN)
+    found = growth(prepare(job).task, {"hidden": 12})
+    assert [one.feed_forward for one in found] == [n * 12 + 12 for n in (10, 50, 200)]
+    assert {one.one_hot for one in found} == {None}
 
 
 def test_growth_is_of_the_users_vocabulary(task):

@@ -98,7 +98,8 @@ def test_falling_behind_with_length_has_its_own_test():
 def test_a_width_that_does_not_match_is_told():
     one = {**difference(0, -0.03, 0.03, 1), "recurrent_parameters": 95}
     assert sentences(told(one, match="parameters"))[1] == (
-        "gru: 4 units come nearest, with 5.0 % fewer weights in the recurrent part."
+        "gru: a width of 4 comes nearest, with 5.0 % fewer weights in the recurrent"
+        " part."
     )
 
 

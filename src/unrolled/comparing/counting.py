@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-import torch
 from torch import nn
 
 from unrolled.models.feed_forward import FeedForward
@@ -32,14 +31,9 @@ class Count(NamedTuple):
     recurrent: int
 
 
-def count(
-    task: AbstractTask, changes: Mapping[str, Value], *, device: str = "cpu"
-) -> Count:
-    """The weights of the task's network, with these settings of its model changed.
-
-    On the device "meta" no weight takes memory.
-    """
-    network = _built(task, device, changes)
+def count(task: AbstractTask, changes: Mapping[str, Value]) -> Count:
+    """The weights of the task's network, with these settings of its model changed."""
+    network = built(task, changes)
     return Count(count_weights(network), recurrent_part(network))
 
 
@@ -72,9 +66,10 @@ def width_for(task: AbstractTask, wanted: int) -> int:
     return high
 
 
-def _built(task: AbstractTask, device: str, changes: Mapping[str, Value]) -> nn.Module:
+def built(task: AbstractTask, changes: Mapping[str, Value]) -> nn.Module:
+    """The network with fresh weights; the task stays as it is."""
     twin = copy.copy(task)
     model: Any = task.settings["model"]
     twin.settings = {**task.settings, "model": replace(model, **dict(changes))}
-    with drawing_from(0, "count"), torch.device(device):
+    with drawing_from(0, "count"):
         return twin.build()

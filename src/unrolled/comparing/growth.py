@@ -9,10 +9,15 @@ Weights of the layer that reads the tokens in their order, counted in networks t
 built without memory for their numbers. The recurrent one has no more for longer rows.
 """
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
-from unrolled.comparing.counting import count
+import torch
+
+from unrolled.comparing.counting import built, count, recurrent_part
 from unrolled.comparing.variants import FEED_FORWARD
+from unrolled.models.feed_forward import FeedForward
+from unrolled.models.inputs import TokenInput
 from unrolled.settings import Value
 from unrolled.tasks._base import AbstractTask
 
@@ -34,20 +39,25 @@ def growth(task: AbstractTask, changes: dict[str, Value]) -> list[Growth]:
 
     `changes` are settings of its model: the cell and the width to count with.
     """
-    model: Any = task.settings["model"]
-    has_words = "text" in task.settings and bool(_words(task))
     recurrent = count(task, {**changes, "network": "recurrent"}).recurrent
+    dense = _one_place(task, {})
+    codes = _one_place(task, {"embedding": 0})
+    has_words = isinstance(dense.reads, TokenInput)
     found = []
     for tokens in LENGTHS:
-        spread = {"network": FEED_FORWARD, "places": tokens, "hidden": model.hidden}
-        dense = count(task, spread, device="meta").recurrent
-        codes = count(task, {**spread, "embedding": 0}, device="meta").recurrent
-        found.append(Growth(tokens, recurrent, dense, codes if has_words else None))
+        one_hot = _hidden(task, codes, tokens) if has_words else None
+        found.append(Growth(tokens, recurrent, _hidden(task, dense, tokens), one_hot))
     return found
 
 
-def _words(task: AbstractTask) -> int:
-    """How many more weights one place needs for a one-hot code than for vectors."""
-    place: dict[str, Value] = {"network": FEED_FORWARD, "places": 1, "hidden": 1}
-    plain = count(task, place, device="meta").recurrent
-    return count(task, {**place, "embedding": 0}, device="meta").recurrent - plain
+def _one_place(task: AbstractTask, changes: dict[str, Value]) -> FeedForward:
+    made: Any = built(task, {**changes, "network": FEED_FORWARD, "places": 1})
+    return made
+
+
+def _hidden(task: AbstractTask, like: FeedForward, tokens: int) -> int:
+    """The weights of the hidden layer with so many places, which take no memory."""
+    model: Any = task.settings["model"]
+    with torch.device("meta"):
+        wide = replace(model, places=tokens)
+        return recurrent_part(FeedForward(like.reads, wide, kind="label", classes=2))

@@ -157,7 +157,7 @@ def _unmatched(told: dict[str, Any]) -> list[str]:
         share = one["recurrent_parameters"] / first["recurrent_parameters"] - 1
         if abs(share) > NEAR:
             found.append(
-                f"{name}: {one['hidden']:,} units come nearest, with"
+                f"{name}: a width of {one['hidden']:,} comes nearest, with"
                 f" {abs(100 * share):.1f} % {'more' if share > 0 else 'fewer'} weights"
                 " in the recurrent part."
             )
