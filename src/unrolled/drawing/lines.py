@@ -22,6 +22,8 @@ STROKES = [
     ("faint", "1 3"),
 ]
 """Color and dashes of the first, second, ... line: none is told by color alone."""
+DOTTED = 10
+"""Pixels of a column from which on a line has a dot at every step."""
 
 
 class Line(NamedTuple):
@@ -40,7 +42,7 @@ def lines(
     high: float = 1.0,
     height: float = 120,
 ) -> str:
-    """At most five lines between `low` and `high`; a dot at every step."""
+    """At most five lines between `low` and `high`; a dot at every step of some width."""
     span = (high - low) or 1.0
     rules = "".join(
         f'<path d="M0 {y:g}H{axis.width:g}" style="stroke:var(--rule)"/>'
@@ -55,17 +57,19 @@ def lines(
             )
             for at, value in enumerate(line.values)
         ]
-        content += _stroke(points, color, dashes)
+        content += _stroke(points, color, dashes, dots=axis.column >= DOTTED)
     return svg(rules + content, width=axis.width, height=height, label=label)
 
 
-def _stroke(points: Sequence[tuple[float, float]], color: str, dashes: str) -> str:
+def _stroke(
+    points: Sequence[tuple[float, float]], color: str, dashes: str, *, dots: bool
+) -> str:
     way = " ".join(f"{x:g},{y:.1f}" for x, y in points)
-    dots = "".join(f"M{x:g} {y:.1f}h0" for x, y in points)
+    each = "".join(f"M{x:g} {y:.1f}h0" for x, y in points) if dots else ""
     return (
         f'<g fill="none" style="stroke:var(--{color})" stroke-linecap="round">'
         f'<polyline points="{way}" stroke-width="2" stroke-dasharray="{dashes}"/>'
-        f'<path d="{dots}" stroke-width="5"/></g>'
+        f'<path d="{each}" stroke-width="5"/></g>'
     )
 
 

@@ -7,6 +7,7 @@ hidden; with `prefers-reduced-motion` nothing moves by itself.
 
 PAGE_STYLE = """\
 :root { --label: 112px }
+main.whole { max-width: none; padding: 0 }
 header { padding-block: 36px 4px }
 header p { margin-top: 6px }
 h1.long { font-size: 1.25rem; line-height: 1.4; letter-spacing: 0 }

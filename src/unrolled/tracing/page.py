@@ -35,8 +35,9 @@ def page_of(record: Record) -> str:
     data = for_player(record, axes, said_at(record))
     body = [
         _header(record),
+        '<main class="whole">',
         player(gates=_has_gates(record), gradient=bool(record.gradient)),
-        "<main>",
+        '<div class="wide">',
         reader(_units(record, axes)) if axes else "",
         "<h2>The network</h2>",
         pictures(record),
@@ -44,7 +45,7 @@ def page_of(record: Record) -> str:
         influence(record),
         _parts(record),
         _footer(record),
-        "</main>",
+        "</div></main>",
         f'<script type="application/json" id="data">{data}</script>',
         f"<script>{SCRIPT}</script>",
     ]
