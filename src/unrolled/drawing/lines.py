@@ -42,7 +42,7 @@ def lines(
     high: float = 1.0,
     height: float = 120,
 ) -> str:
-    """At most five lines between `low` and `high`; a dot at every step of some width."""
+    """At most five lines between `low` and `high`; where there is room, with dots."""
     span = (high - low) or 1.0
     rules = "".join(
         f'<path d="M0 {y:g}H{axis.width:g}" style="stroke:var(--rule)"/>'
