@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from unrolled.drawing.png import png_uri
+from unrolled.drawing.png import palette_png_uri, png_uri
 
 image = pytest.importorskip("PIL.Image", reason="pillow is not installed")
 
@@ -30,3 +30,12 @@ def test_the_smallest_picture_is_one_pixel():
     with image.open(io.BytesIO(b64decode(data))) as found:
         assert found.size == (1, 1)
         assert found.getpixel((0, 0)) == 200
+
+
+def test_pixels_of_a_palette_are_read_back_by_others():
+    colors = torch.randint(0, 256, (200, 4)).byte()
+    indices = torch.randint(0, 200, (5, 7)).byte()
+    _, _, data = palette_png_uri(indices, colors).partition(",")
+    with image.open(io.BytesIO(b64decode(data))) as found:
+        back = torch.from_numpy(np.array(found.convert("RGBA")))
+    assert torch.equal(back, colors[indices.long()])

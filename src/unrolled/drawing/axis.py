@@ -18,6 +18,8 @@ from unrolled.drawing.frame import text
 ROOM = 940
 """Pixels beside the names of the lanes on a wide screen."""
 WIDEST, LYING, STANDING, THINNEST = 76, 46, 22, 5
+SCROLLED = 3
+"""Times the room over which numbered steps may go on before only some are named."""
 LETTER = 7.4
 """Pixels of an average letter at 13 pixels."""
 LONGEST = 16
@@ -51,14 +53,19 @@ class Axis(NamedTuple):
 def axis_of(name: str, steps: Sequence[str]) -> Axis:
     """An axis with columns that suit the number of its steps and their names."""
     count = max(len(steps), 1)
-    room = ROOM / count
+    room, far = ROOM / count, SCROLLED * ROOM / count
     needed = max((len(short(step)) for step in steps), default=1) * LETTER + 8
-    if needed <= max(room, LYING):
+    if needed <= max(room, min(LYING, far), STANDING):
         return Axis(name, steps, round(max(min(room, WIDEST), needed, 20)), 1, False)
-    if room >= STANDING / 2:
+    if far >= STANDING or not all(map(_is_number, steps)):
         return Axis(name, steps, round(max(min(room, LYING), STANDING)), 1, True)
     column = max(round(room), THINNEST)
     return Axis(name, steps, column, ceil(needed / column), False)
+
+
+def _is_number(step: str) -> bool:
+    """Whether a step is one of a series, of which not each must be named."""
+    return step.replace(".", "", 1).isdecimal()
 
 
 def short(word: str) -> str:

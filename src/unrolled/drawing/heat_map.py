@@ -6,7 +6,8 @@
 A picture of 100 units over 50 steps is one PNG of one byte a number, so a page with all
 gates of a layer stays small. The strength of a color is its opacity: zero shows what is
 behind, in light and in dark. A script may read the numbers back from the pixels to
-within 1/254 of the largest: opacity · largest, negative where blue is above red.
+within 1/254 of the largest: opacity · largest (of signed numbers rounded to 127ths),
+negative where blue is above red.
 """
 
 import torch

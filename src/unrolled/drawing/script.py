@@ -198,8 +198,9 @@ function pixels(heat) {
 function tell(heat, column, row, x, y) {
   pixels(heat).ready.then(({bytes, wide}) => {
     const from = 4 * (row * wide + column), big = +heat.dataset.largest;
-    let value = bytes[from + 3] / 255 * big;
-    if (heat.dataset.ramp === "signed" && bytes[from + 2] > bytes[from]) value = -value;
+    const levels = heat.dataset.ramp === "signed" ? 127 : 255;
+    let value = Math.round(bytes[from + 3] / 255 * levels) / levels * big;
+    if (levels === 127 && bytes[from + 2] > bytes[from]) value = -value;
     const order = (data.layers[heat.dataset.rows] || {}).order || [];
     const steps = data.axes[heat.dataset.axis] || [];
     tip.textContent = `${heat.dataset.what} ${order[row] ?? row}, ` +

@@ -34,7 +34,7 @@ def signed_words(
 
 def _written(value: float, largest: float) -> str:
     """With two decimals, or more where all are small; what is nothing there is 0."""
-    digits = 2 if largest >= 0.1 else min(2 - floor(log10(largest)), 8)
+    digits = 2 if largest >= 0.1 else min(1 - floor(log10(largest)), 8)
     return number(round(value, digits), digits=digits, signed=True)
 
 

@@ -91,7 +91,7 @@ def unrolled(chain: Chain, *, label: str) -> str:
     for place, step in enumerate(shown):
         gap = place and step != shown[place - 1] + 1
         note = f"{steps - MOST:,} steps more" if gap else ""
-        copies.append(_copy(chain, stack, step, place, note))
+        copies.append(_at_step(chain, stack, step, place, note))
     end = START + stack.column * len(shown)
     between = range(len(shown) - 1) if chain.feeds_back else ()
     content = "".join(
@@ -165,7 +165,7 @@ def _letters(stack: Stack, letter: str) -> str:
     return f'<g fill="currentColor">{made}</g>'
 
 
-def _copy(chain: Chain, stack: Stack, step: int, place: int, note: str) -> str:
+def _at_step(chain: Chain, stack: Stack, step: int, place: int, note: str) -> str:
     x = START + stack.column * (place + 0.5)
     gap = ""
     if note:
