@@ -20,6 +20,7 @@ from typing import Any, final
 from torch import Tensor, nn
 
 from unrolled.drawing.picture import Picture
+from unrolled.drawing.raster import rasterized
 from unrolled.errors import SettingError, UnknownNameError
 from unrolled.readers import Cell
 from unrolled.series import Series
@@ -35,6 +36,7 @@ from unrolled.tracing.nearest import matching_moments, nearest_moments
 from unrolled.tracing.page import page_of
 from unrolled.tracing.pictures import picture_of
 from unrolled.tracing.record import Record
+from unrolled.tracing.standalone import svg_of
 from unrolled.tracing.what_if import Place
 
 
@@ -218,6 +220,14 @@ class Trace:
             further = {"kind": "comparison", **asdict(beside)}
             record = replace(record, parts=[*record.parts, further])
         return page_of(record)
+
+    def svg(self) -> str:
+        """One SVG file of network, states, output and gradient, for documents."""
+        return svg_of(self.explained)
+
+    def png(self) -> bytes:
+        """The same as a PNG file. Raises MissingExtraError, OutputError."""
+        return rasterized(self.svg())
 
     def picture(self, kind: str, *, layer: str | None = None) -> Picture:
         """One picture of the page by itself: see `tracing/pictures.py`.

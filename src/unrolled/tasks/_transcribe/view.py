@@ -83,4 +83,5 @@ def _alignment(
         "symbols": list(symbols[: len(spans)]),
         "begins": [round(span.start * step, 3) for span in spans],
         "ends": [round(span.stop * step, 3) for span in spans],
+        "step": step,
     }
