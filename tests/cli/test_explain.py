@@ -85,3 +85,11 @@ def test_a_series_of_a_table_is_chosen_by_its_row(here, command):
     assert found.code == 2
     assert "two.csv has" in found.err
     assert json.loads(command("explain", "m", "two.csv").out)["task"] == "forecast"
+
+
+def test_a_picture_is_written_as_svg_and_as_png(model, here, command):
+    for name, begins in (("net.svg", b"<"), ("net.png", b"\x89PNG")):
+        found = command("explain", model, "He is <great>", "--out", name)
+        assert found.code == 0, found.err
+        assert (here / name).read_bytes().startswith(begins)
+    assert "<great>" not in (here / "net.svg").read_text(encoding="utf-8")
