@@ -1,6 +1,8 @@
-"""Rows for `benchmarks/doctor.py`: made by chance with a seed, for every kind of task."""
+"""Rows for `benchmarks/doctor.py`, of every kind: made by chance with a seed."""
 
 import csv
+import json
+import math
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -142,8 +144,80 @@ def season(count: int, seed: int = 0) -> list[Row]:
     return [(f"{float(v) + chance.gauss(0, 1):.3f}",) for v in values]
 
 
+def graded(count: int, seed: int = 0) -> list[Row]:
+    """Reviews with a grade from 1 to 5: how many good words stand in them, and one."""
+    chance, rows = Random(seed), []
+    for _ in range(count):
+        judged = [chance.random() < 0.5 for _ in range(4)]
+        found = chance.choices(PLAIN, k=8)
+        found += [chance.choice(GOOD if good else BAD) for good in judged]
+        chance.shuffle(found)
+        rows.append((" ".join(found), str(1 + sum(judged))))
+    return rows
+
+
+def stories(count: int, seed: int = 0) -> list[Row]:
+    """Three sentences, and the first two words of the first with its last one."""
+    chance, rows = Random(seed), []
+    lines = [row[0] for row in sentences(3 * count, seed)]
+    for at in range(0, 3 * count, 3):
+        first = lines[at].split()
+        short = " ".join([*first[:2], first[-2]])
+        rows.append((" ".join(lines[at : at + 3]), short))
+    chance.shuffle(rows)
+    return rows
+
+
+def mistaken(count: int, seed: int = 0) -> list[Row]:
+    """Sentences without the s of their verb, every second one; and right ones."""
+    rows = []
+    for number, (right,) in enumerate(sentences(count, seed)):
+        found = right.split()
+        found[1] = found[1][:-1] if number % 2 else found[1]
+        rows.append((" ".join(found), right))
+    return rows
+
+
+def sounds(count: int, seed: int = 0) -> list[Row]:
+    """Tones of three pitches in noise, 8,000 samples a second, and their letters."""
+    chance, rows = Random(seed), []
+    tones = {"a": 500.0, "b": 1000.0, "c": 2000.0}
+    for _ in range(count):
+        text = "".join(chance.choices("abc", k=chance.randint(1, 3)))
+        size, wave = chance.uniform(0.2, 0.8), [0.0] * 320
+        for letter in text:
+            step = 2 * math.pi * tones[letter] / 8000
+            wave += [size * math.sin(step * n) for n in range(640)] + [0.0] * 320
+        rows.append(([round(one + chance.gauss(0, 0.01), 3) for one in wave], text))
+    return rows
+
+
+def pictures(count: int, seed: int = 0) -> list[Row]:
+    """8 × 8 pictures of a bar that lies or stands, in two colors, with captions."""
+    chance, rows = Random(seed), []
+    colors = {"red": (220, 40, 30), "blue": (40, 60, 220)}
+    for _ in range(count):
+        name, kind = chance.choice(list(colors)), chance.choice(["lying", "standing"])
+        at, color = (
+            chance.randrange(7),
+            [c + chance.randint(-20, 20) for c in colors[name]],
+        )
+        made = [[[255, 255, 255] for _ in range(8)] for _ in range(8)]
+        for along in range(8):
+            for across in (at, at + 1):
+                y, x = (across, along) if kind == "lying" else (along, across)
+                made[y][x] = color
+        rows.append((made, f"a {name} bar , {kind}"))
+    return rows
+
+
 def written(path: Path, rows: list[Row], *headers: str) -> str:
-    """A table of rows."""
+    """A table of rows; one of lines of JSON where cells are lists of numbers."""
+    if any(isinstance(cell, list) for row in rows for cell in row):
+        path = path.with_suffix(".jsonl")
+        lines = [json.dumps(dict(zip(headers, row, strict=True))) for row in rows]
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return str(path)
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([headers, *rows])
     return str(path)

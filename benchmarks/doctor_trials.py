@@ -14,9 +14,14 @@ from doctor_rows import (
     digits,
     far,
     given_names,
+    graded,
+    mistaken,
+    pictures,
     reviews,
     season,
     sentences,
+    sounds,
+    stories,
     tagged,
     waves,
     written,
@@ -227,6 +232,8 @@ BROKEN = [
     ),
 ]
 
+SMALL = {"training__learning_rate": 0.005, "training__batch_rows": 16}
+
 HEALTHY = [
     Trial("reviews", "", "classify", classify(reviews(800), epochs=8)),
     Trial(
@@ -246,7 +253,7 @@ HEALTHY = [
         "sentences of a grammar",
         "",
         "language_model",
-        of_rows(sentences(1500), "text", epochs=8),
+        of_rows(sentences(800), "text", epochs=8, hidden=64),
     ),
     Trial(
         "names from female and male",
@@ -265,5 +272,35 @@ HEALTHY = [
         "",
         "forecast",
         of_rows(season(400), "value", epochs=20, hidden=24, task__horizon=6),
+    ),
+    Trial(
+        "grades by counting",
+        "",
+        "classify",
+        of_rows(graded(800), "text", "rating", epochs=12, task__kind="rating"),
+    ),
+    Trial(
+        "the gist of three sentences",
+        "",
+        "summarize",
+        of_rows(stories(800), "text", "summary", epochs=12, hidden=64, **SMALL),
+    ),
+    Trial(
+        "verbs without their s",
+        "",
+        "correct",
+        of_rows(mistaken(300), "wrong", "right", epochs=6),
+    ),
+    Trial(
+        "tones to letters",
+        "",
+        "transcribe",
+        of_rows(sounds(150), "sound", "text", epochs=20, hidden=32, **SMALL),
+    ),
+    Trial(
+        "bars in pictures",
+        "",
+        "caption",
+        of_rows(pictures(300), "picture", "caption", epochs=20, hidden=48, **SMALL),
     ),
 ]

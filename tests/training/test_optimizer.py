@@ -8,7 +8,7 @@ from torch import nn
 from torch.testing import assert_close
 
 from tests.harness import normal
-from unrolled.training.optimizer import average_, clip_, make_optimizer
+from unrolled.training.optimizer import average_, clip_, make_optimizer, moves_of
 from unrolled.training.settings import TrainingSettings
 
 SHAPES = ((3,), (5, 7), (1024,), (1025,), (3000, 11), (0, 4))
@@ -138,3 +138,35 @@ def test_a_young_average_forgets_its_start(step, k):
     nn.init.zeros_(average.weight)
     average_(average, network, keep=0.95, step=step)
     assert average.weight.item() == pytest.approx(1 - k, rel=1e-6)
+
+
+def test_how_a_matrix_moves_is_what_adamw_does_with_it():
+    """Without decay the step itself, at the height of the learning rate, beside w."""
+    settings = TrainingSettings(learning_rate=0.01, weight_decay=0.0, table_rate=0.5)
+    network = nn.Module()
+    network.table = nn.Parameter(normal(4, 3, seed=1).float())
+    network.R = nn.Parameter(normal(3, 3, seed=2).float())
+    network.bias = nn.Parameter(torch.ones(3))
+    optimizer = make_optimizer(network, settings)
+    for group in optimizer.param_groups:
+        group["lr"] = settings.learning_rate * group["share"]
+    for number in range(3):
+        before = [p.detach().clone() for p in network.parameters()]
+        for parameter in network.parameters():
+            parameter.grad = normal(*parameter.shape, seed=number).float()
+        optimizer.step()
+    found = moves_of(network, optimizer, settings)
+    assert set(found) == {"table", "R"}  # matrices alone
+    for name, old in zip(("table", "R"), before, strict=False):
+        new = getattr(network, name).detach()
+        size = float(new.norm())
+        assert found[name]["weight"] == pytest.approx(size, rel=1e-3)
+        assert found[name]["update"] == pytest.approx(
+            float((new - old).norm()) / size, rel=1e-3
+        )
+    squares = [normal(3, 3, seed=number).square() for number in range(3)]
+    weighted = sum(
+        0.01 * 0.99 ** (2 - number) * one for number, one in enumerate(squares)
+    )
+    root = float((weighted / (1 - 0.99**3)).sqrt().norm())
+    assert found["R"]["gradient"] == pytest.approx(root, rel=1e-3)

@@ -1,6 +1,6 @@
 """A run as the doctor sees it: its events, its settings, its scores; no tensors.
 
-    start     the loss of the first step, before anything was learned
+    start     the loss of fresh weights, before anything was learned
     chance    the loss of knowing how often each answer occurs, and nothing else
     reached   the loss of the weights that were kept: on training rows, on validation
     fall      1 − reached / chance: 0 has learned nothing, 1 knows all
@@ -79,18 +79,17 @@ class Case:
         found = self.last("about").get("chosen_by") or ("", 1)
         return str(found[0]), int(found[1])
 
-    @cached_property
+    @property
     def start(self) -> float | None:
-        """The loss of the first step."""
-        first = self.steps[0] if self.steps else {}
-        return first["loss"] if first.get("step") == 1 else None
+        """The loss of fresh weights, at rest."""
+        return self.last("about").get("first_loss")
 
     @cached_property
     def chance(self) -> float | None:
         """The loss of the best answer that does not look at its input.
 
         Of labels the entropy of their counts, of next tokens that of theirs, in nats;
-        of anything else the loss of the first step, before anything was learned.
+        of anything else that of fresh weights, before anything was learned.
         """
         labels = self.rows.get("train", {}).get("labels", {})
         known = self.network.get("token_entropy") if self.weighs_tokens else None
@@ -163,6 +162,14 @@ class Case:
             return True
         several = [n for n in (self.fall, self.learned) if n is not None]
         return bool(several) and max(several) < LITTLE
+
+    @property
+    def still_falls(self) -> bool:
+        """Whether the last epoch took a twentieth off the loss on the training rows."""
+        losses = [epoch["train_loss"] for epoch in self.epochs[-2:]]
+        if len(losses) < 2:
+            return False
+        return (fallen(*losses) or 0.0) > LITTLE
 
     @property
     def beaten(self) -> bool:

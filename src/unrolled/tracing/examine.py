@@ -2,7 +2,8 @@
 
     losses     at rest, of some training rows and some validation rows
     signal     how much of each row the gradient of the loss reaches: the share of the
-               inputs whose gradient is at least a hundredth of the row's largest
+               inputs whose gradient is at least a hundredth of the row's largest. Only
+               of tasks with one answer to a whole row: others ask at every step
     growth     by how much ‖∂L/∂h‖ grows along the way back through a layer
     layers     of each layer the share of gates that are shut or wide open, and of units
                that never move
@@ -55,6 +56,19 @@ def examine(
     return facts
 
 
+def loss_of(task: AbstractTask, network: nn.Module, batch: Batch) -> float:
+    """The mean loss at rest, of the very rows whose `train_loss` is told later."""
+    was_training, memory = network.training, dict(task.memory)
+    network.eval()
+    some = batch.gather(_some(task, batch, MOST_ROWS))
+    try:
+        return _losses("train", task, network, some)["train_loss"]
+    finally:
+        network.train(was_training)
+        task.memory.clear()
+        task.memory.update(memory)
+
+
 def _facts(
     task: AbstractTask, network: nn.Module, train: Batch | None, valid: Batch | None
 ) -> Facts:
@@ -73,7 +87,7 @@ def _facts(
         (parts[name], some[name]) for name in ("train", "valid") if name in some
     )
     facts |= _entropy(batch)
-    facts |= _answers(task, network, some.get("valid", batch))
+    facts |= _answers(task, network, some.get("valid"))
     few = _some(task, whole, MOST_ROWS, tokens=MOST_TOKENS) if whole else []
     return facts | _run(task, network, whole.gather(few) if whole else batch)
 
@@ -124,10 +138,13 @@ def _entropy(batch: Batch) -> Facts:
     return {"token_entropy": float(-(shares * shares.log()).sum())}
 
 
-def _answers(task: AbstractTask, network: nn.Module, batch: Batch) -> Facts:
-    """How many different answers the rows get, where a task has answers."""
+def _answers(task: AbstractTask, network: nn.Module, batch: Batch | None) -> Facts:
+    """How many different answers the rows get, where a task has answers.
+
+    Of validation rows: those to learn from need not be ones that can be answered.
+    """
     many = 200 if task.shape is Shape.MANY_TO_ONE else 32
-    if task.reads_tables:
+    if task.reads_tables or batch is None:
         return {}
     rows = batch.gather(range(min(many, len(batch))))
     told = measure_all(task, network, rows)
@@ -165,10 +182,15 @@ def _run(task: AbstractTask, network: nn.Module, batch: Batch) -> Facts:
     ):
         task.loss(network, batch).sum().backward()
     facts = _growth(watch) | {"layers": _layers(watch)}
-    if given and given[0].values.grad is not None:
+    if _asks_of_whole_rows(task) and given and given[0].values.grad is not None:
         sizes = given[0].values.grad.flatten(1).norm(dim=1)
         facts |= _signal(Ragged(sizes, given[0].lengths))
     return facts
+
+
+def _asks_of_whole_rows(task: AbstractTask) -> bool:
+    whole = task.shape in (Shape.MANY_TO_ONE, Shape.ENCODER_DECODER)
+    return whole and not task.reads_tables
 
 
 def _signal(sizes: Ragged) -> Facts:

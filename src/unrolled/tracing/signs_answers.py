@@ -79,7 +79,8 @@ def no_relation(case: Case) -> Diagnosis | None:
     metrics, scored = _mine(case), case.metrics.get("examples", 0)
     base = {name: case.score(one) for name, one in _others(case).items()}
     always, mine = base.pop("majority", None), case.score(metrics)
-    always = always if always is None else max(always, _most_frequent(metrics))
+    if always is not None and case.chosen_by[0] == "accuracy":
+        always = max(always, _most_frequent(metrics))
     others = [score for score in base.values() if score is not None]
     if always is None or mine is None or not others or scored < FEWEST_SCORED:
         return None
@@ -125,7 +126,10 @@ def no_better(case: Case) -> Diagnosis | None:
         level="warning" if worse and len(base) > 1 else "note",
         sentence=f"{name} has the better {metric}; it is cheaper, too.",
         evidence={metric: sign * mine, f"{metric} of {name}": sign * best},
-        change=("first what stands above; else more rows, or that baseline",),
+        change=(
+            *((f"--epochs {2 * len(case.epochs)}",) if case.still_falls else ()),
+            "first what stands above; else more rows, or that baseline",
+        ),
     )
 
 

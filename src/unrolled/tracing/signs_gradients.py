@@ -36,7 +36,7 @@ def exploding(case: Case) -> Diagnosis | None:
     usual = median(norms) if norms else 0.0
     spiky = len(norms) >= FEW_STEPS and max(norms) > SPIKE * max(usual, clip)
     growth = case.network.get("growth") or 0.0
-    if not spiky and not (growth > GROWN and (case.failed or case.beaten)):
+    if not spiky and not (growth > GROWN and (case.failed or case.weak)):
         return None
     clipped = sum(norm > clip for norm in norms) / max(len(norms), 1) if clip else 0.0
     tamed = clip and not case.failed and not case.beaten
@@ -72,7 +72,9 @@ def vanishing(case: Case) -> Diagnosis | None:
     signal = found.get("signal", 1.0)
     if length < SHORT_ROW or signal >= MOST:
         return None
-    if not (case.failed or case.beaten or case.weak):
+    # Only for whole rows does a baseline read what the gradient does not reach.
+    outdone = case.beaten and case.task == "classify"
+    if not (case.failed or case.weak or outdone):
         return None
     return Diagnosis(
         name="vanishing gradient",

@@ -14,7 +14,7 @@ weights as they are drawn; ten times as much is too much at any network.
 
 from statistics import median
 
-from unrolled.tracing.case import LITTLE, Case, fallen
+from unrolled.tracing.case import LITTLE, Case
 from unrolled.tracing.diagnosis import Diagnosis
 
 GOOD_UPDATE = 0.01
@@ -123,7 +123,7 @@ def stopped_early(case: Case) -> Diagnosis | None:
     if not _is_cut(case):
         return None
     reason, steps = case.end.get("reason", "killed"), _steps(case)
-    falling = _still_falling(case)
+    falling = case.still_falls or len(case.epochs) < 2
     learned = not case.failed and case.fall is not None
     if learned and (steps >= FEW_STEPS and not falling):
         return None
@@ -232,12 +232,6 @@ def _steps(case: Case) -> int:
 
 
 def _is_cut(case: Case) -> bool:
+    if not case.last("about"):  # no loop, or a run of before there were such events
+        return False
     return case.end.get("reason") in ("minutes", "interrupted", None)
-
-
-def _still_falling(case: Case) -> bool:
-    """Whether the last epoch took a twentieth off the loss on the training rows."""
-    losses = [epoch["train_loss"] for epoch in case.epochs[-2:]]
-    if len(losses) < 2 or None in losses:
-        return True
-    return (fallen(losses[0], losses[1]) or 0.0) > LITTLE

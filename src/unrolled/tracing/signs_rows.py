@@ -122,7 +122,7 @@ def few(case: Case) -> Diagnosis | None:
         return None
     return Diagnosis(
         name="too little data",
-        level="warning",
+        level="warning" if case.failed or case.weak or case.beaten else "note",
         sentence=f"{rows} rows are too few to learn from, and fewer still were kept"
         " aside to choose the best weights by.",
         evidence={

@@ -24,7 +24,7 @@ def saturated(case: Case) -> Diagnosis | None:
     """Gates, or the states of a cell without gates, that are stuck at their ends."""
     worst = _worst(case, "saturated")
     share = worst.get("saturated", 0.0)
-    if share < NEARLY_ALL or not (case.failed or case.beaten):
+    if share < NEARLY_ALL or not (case.failed or case.weak):
         return None
     gates: Mapping[str, Any] = worst["gates"]
     evidence: dict[str, float] = {"share of saturated values": share}
@@ -50,7 +50,7 @@ def dead(case: Case) -> Diagnosis | None:
     """Units that give one number for everything."""
     worst = _worst(case, "dead")
     share = worst.get("dead", 0.0)
-    harmful = share >= MANY_DEAD and (case.failed or case.beaten)
+    harmful = share >= MANY_DEAD and (case.failed or case.weak)
     if not harmful and share < MOST_DEAD:
         return None
     units = worst.get("units", 0)

@@ -4,6 +4,7 @@ Neither touches a weight or a draw of chance, and a fault in either costs no tra
 it becomes the event's "failed".
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from torch import nn
 from unrolled.randomness import drawing_from
 from unrolled.settings import Settings, flat
 from unrolled.tasks._base import AbstractTask, Example
-from unrolled.tracing.examine import examine
+from unrolled.tracing.examine import examine, loss_of
 from unrolled.training.identity import FREE_TO_CHANGE
 from unrolled.training.loop import Data
 from unrolled.training.model import Model
@@ -26,11 +27,13 @@ def tell_about(
     settings: Mapping[str, Settings],
     rows: Mapping[str, list[Example]],
     *,
+    first_loss: float,
     apart: bool,
 ) -> None:
     """Reports the settings of a run and what its rows are like.
 
-    `apart` says that validation rows were cut from the training rows.
+    `apart` says that validation rows were cut from the training rows, and `first_loss`
+    what fresh weights lose on some training rows.
     """
     facts = _unless_it_fails(
         lambda: facts_of(task, rows["train"], rows["valid"], apart=apart)
@@ -42,9 +45,17 @@ def tell_about(
             # Not what a resumed run may have otherwise.
             "settings": {k: v for k, v in plain.items() if k not in FREE_TO_CHANGE},
             "chosen_by": list(task.chosen_by),
+            "first_loss": first_loss,
             "rows": facts,
         },
     )
+
+
+def first_loss(task: AbstractTask, network: nn.Module, data: Data) -> float:
+    """What fresh weights lose on some training rows; nan where nobody can tell."""
+    with drawing_from(0, "examine"):
+        found = _unless_it_fails(lambda: {"loss": loss_of(task, network, data.train)})
+    return found.get("loss", math.nan)
 
 
 def looker(
@@ -91,6 +102,7 @@ def observed(
     return [
         {
             "event": "about",
+            "first_loss": before["about"].get("first_loss"),
             "settings": flat(model.settings),
             "chosen_by": list(task.chosen_by),
             "rows": facts,

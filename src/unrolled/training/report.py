@@ -2,7 +2,8 @@
 
     {"event": "note",   "text"}
     {"event": "start",  "task", "rows", "weights", "path", "threads"}
-    {"event": "about",  "settings": {...}, "chosen_by": [metric, sign], "rows": {...}}
+    {"event": "about",  "settings": {...}, "chosen_by": [metric, sign],
+                        "first_loss", "rows": {...}}
     {"event": "resume", "step", "epoch"}
     {"event": "step",   "step", "epoch", "done", "loss", "gradient_norm",
                         "learning_rate", "rows", "seconds"}
@@ -13,13 +14,13 @@
                         "gradient_norm", "learning_rate", "broken"
 
 `path` is the engine's, and `threads` what the run computes on. `done` is the share of
-it that is over, `rows` those of the step's batch. `about` holds all settings and what
-`training/row_facts.py` saw of the rows, `moves` what `moves_of` in
-`training/optimizer.py` says, and `network` what `tracing/examine.py` saw of the kept
-weights, or "failed" with a reason. A run ends as "finished", "patience", "minutes",
-"interrupted", "diverged" or "failed"; `broken` is the first weight whose gradient is no
-number. A listener is any function that takes an event; `events.jsonl` gets all but most
-of the `step` ones: the first, and then every `training.log_steps`-th.
+it that is over, `rows` those of the step's batch. `about` holds all settings, the loss
+of fresh weights, and what `training/row_facts.py` saw of the rows; `moves` what
+`moves_of` in `training/optimizer.py` says; `network` what `tracing/examine.py` saw of
+the kept weights, or "failed" with a reason. A run ends as "finished", "patience",
+"minutes", "interrupted", "diverged" or "failed"; `broken` is the first weight whose
+gradient is no number. A listener is any function that takes an event; `events.jsonl`
+gets all but most of the `step` ones.
 """
 
 import json
@@ -57,14 +58,10 @@ class Report:
         event = {"event": kind, **facts}
         for listener in self.listeners:
             listener(event)
-        if self.path and (kind != "step" or self._is_written(facts["step"])):
+        if self.path and (kind != "step" or facts["step"] % self.log_steps == 0):
             line = json.dumps(_plain(event), ensure_ascii=False, allow_nan=False)
             with self.path.open("a", encoding="utf-8") as file:
                 file.write(line + "\n")
-
-    def _is_written(self, step: int) -> bool:
-        """The loss of the first one is what the run began with."""
-        return step == 1 or step % self.log_steps == 0
 
     def size(self) -> int:
         """Bytes of events.jsonl so far, for a checkpoint."""

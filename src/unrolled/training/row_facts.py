@@ -27,7 +27,7 @@ MOST_LABELS = 50
 MOST_TOLD = 2_000
 """Rows in which words are sought that give a label away."""
 TELLS = 0.95
-"""In what share of a label's rows, and of a word's, the two stand together."""
+"""In what share of a label's rows a word stands, and of other rows does not."""
 FEWEST_TOLD = 20
 """Rows of a label, for a word in all of them to be more than chance."""
 Facts = dict[str, Any]
@@ -136,6 +136,7 @@ def _telling(look: Look) -> Facts:
     for (label, word), both in together.most_common():
         if both < TELLS * labels[label]:
             continue
-        if both >= TELLS * words[word]:
+        elsewhere = words[word] - both
+        if elsewhere <= (1 - TELLS) * (len(rows) - labels[label]):
             found.setdefault(label, word)
     return {"telling": found} if len(found) >= len(labels) - 1 else {}

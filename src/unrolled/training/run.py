@@ -21,7 +21,7 @@ from unrolled.training.examples import split, split_at_end
 from unrolled.training.identity import identity_of
 from unrolled.training.loop import Data, Loop
 from unrolled.training.model import Model
-from unrolled.training.observations import looker, tell_about
+from unrolled.training.observations import first_loss, looker, tell_about
 from unrolled.training.report import EVENTS, Listener, Report
 from unrolled.training.sections import sections_of
 from unrolled.training.sources import Source, load_all
@@ -128,7 +128,8 @@ def _train(
     report("start", {"task": job.task, **size, **runs_on})
     with saved_where_stopped(job.out):
         if kind.loops:
-            tell_about(report, task, settings, rows, apart=may_move)
+            first = first_loss(task, network, data)
+            tell_about(report, task, settings, rows, first_loss=first, apart=may_move)
             with wish_to_stop() as wants_stop:
                 loop = Loop(
                     task,
