@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.training.made_up import texts, write
+from unrolled.errors import InterruptedTrainingError
 
 FEW = ["--set", "model.embedding=6", "--set", "training.threads=1", "--hidden", 6]
 FEW += ["--epochs", 1, "--seeds", 1, "--no-probe"]
@@ -84,3 +85,36 @@ def test_nothing_to_compare(table, command):
     ran = command("compare", "classify", table, "--cells", "gru")
     assert ran.code == 1
     assert ran.err.startswith("1 thing to compare: gru.")
+
+
+def _stopped_after(runs: int, monkeypatch, by=InterruptedTrainingError) -> None:
+    from unrolled.comparing import comparison
+
+    real, begun = comparison.run_once, []
+
+    def run_once(*given, **named):
+        begun.append(1)
+        if len(begun) > runs:
+            raise by
+        return real(*given, **named)
+
+    monkeypatch.setattr(comparison, "run_once", run_once)
+
+
+@pytest.mark.parametrize("by", [InterruptedTrainingError, KeyboardInterrupt])
+def test_a_stopped_comparison_keeps_what_is_finished(table, command, monkeypatch, by):
+    words = ("compare", "classify", table, "--cells", "gru,elman", *FEW, "--out", "c")
+    with monkeypatch.context() as here:
+        _stopped_after(1, here, by)
+        ran = command(*words)
+    assert ran.code == 3
+    assert "The same command with --resume goes on." in ran.err
+    ran = command(*words, "--resume")
+    assert ran.code == 0 and "· elman, seed 0" in ran.err
+
+
+def test_without_a_folder_nothing_is_saved(table, command, monkeypatch):
+    _stopped_after(1, monkeypatch)
+    ran = command("compare", "classify", table, "--cells", "gru,elman", *FEW)
+    assert ran.code == 130
+    assert "saved" not in ran.err

@@ -20,16 +20,17 @@ def compared(plan: "Plan", runs: "Runs") -> dict[str, Any]:
     KeyboardInterrupt.
     """
     from unrolled.comparing.comparison import Told, compare
+    from unrolled.comparing.kept import NAME
     from unrolled.comparing.report import report
     from unrolled.errors import InterruptedTrainingError
 
     started = time.monotonic()
     try:
         found = compare(plan, Told(runs.note, runs.begin, runs.ended))
-    except InterruptedTrainingError:
-        if plan.out:
-            raise
-        raise KeyboardInterrupt from None  # nothing was saved
+    except (InterruptedTrainingError, KeyboardInterrupt):
+        if plan.out and (plan.out / NAME).exists():  # finished runs are there
+            raise InterruptedTrainingError from None
+        raise KeyboardInterrupt from None
     return report(found, seconds=time.monotonic() - started)
 
 

@@ -52,7 +52,8 @@ def page(told: dict[str, Any]) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{text(title)}</title><style>{STYLE}{_OWN}</style></head><body><main>"
         f'<h1>{text(title)}</h1><p class="numbers">{text(about)}</p>'
-        f"<ul>{said}</ul>{_open_table(told)}{''.join(figures)}</main></body></html>\n"
+        f"<ul>{said}</ul>{_open_table(told)}"
+        f"<h2>In pictures</h2>{''.join(figures)}</main></body></html>\n"
     )
 
 
@@ -82,7 +83,8 @@ ul { padding-left: 1.2em; max-width: 90ch }
 
 def _open_table(told: dict[str, Any]) -> str:
     """The main table, in sight."""
-    head, *rows = tables.figures(told)
+    [_, *rest], *rows = tables.figures(told)
+    head = ["compared", *rest]
     cells = "".join(f'<th scope="col">{text(cell)}</th>' for cell in head)
     lines = "".join(
         f'<tr><th scope="row">{text(name)}</th>'
@@ -121,7 +123,21 @@ def _costs(told: dict[str, Any], key: str, said: str) -> str:
         " chance may have decided: the table says what was tested.",
         numbers=_said(told, key, said),
         picture=_chart(told, key, said),
+        table=_cost_table(told, key, said),
     )
+
+
+def _cost_table(told: dict[str, Any], key: str, said: str) -> str:
+    head = ["compared", said, told["metric"], "from", "to"]
+    rows = [
+        [
+            name,
+            short(one[key]),
+            *(f"{v:.4f}" for v in (one[told["metric"]], *one["interval"])),
+        ]
+        for name, one in told["metrics"].items()
+    ]
+    return drawn_table(head, rows, caption=f"{told['metric']} against {said}")
 
 
 def _by_length(told: dict[str, Any]) -> str:
