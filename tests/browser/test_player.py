@@ -15,15 +15,15 @@ def _clean(found):
 
 def test_keys_go_through_the_steps(opened):
     found = opened(page_of(verdict()))
-    assert found.text("#where") == "inputs, step 1 of 11: the"
+    assert found.text("#where") == "the · inputs 1 of 11"
     found.press("ArrowRight", "ArrowRight")
-    assert found.text("#where") == "inputs, step 3 of 11: is"
+    assert found.text("#where") == "is · inputs 3 of 11"
     found.press("ArrowLeft")
-    assert found.text("#where") == "inputs, step 2 of 11: film"
+    assert found.text("#where") == "film · inputs 2 of 11"
     found.press("End", "ArrowRight")
-    assert found.text("#where") == "inputs, step 11 of 11: great"
+    assert found.text("#where") == "great · inputs 11 of 11"
     found.press("Home", "ArrowLeft")
-    assert found.text("#where") == "inputs, step 1 of 11: the"
+    assert found.text("#where") == "the · inputs 1 of 11"
     _clean(found)
 
 
@@ -77,7 +77,7 @@ def test_b_plays_backward_along_the_gradient(opened):
     found.page.select_option("#speed", "350")
     found.page.locator("#speed").blur()
     found.press("b")
-    assert found.text("#where").startswith("inputs, step 4 of 4")
+    assert found.text("#where").startswith("d · inputs 4 of 4")
     assert found.page.locator("html.backward").count() == 1
     found.page.locator("#where", has_text="1 of 4").wait_for()
     assert found.page.locator("html.backward").count() == 0
@@ -132,7 +132,7 @@ def test_a_number_is_shown_under_the_pointer_and_stays_when_pressed(opened):
     found.page.mouse.click(x, y)
     found.page.mouse.move(2, 2)
     assert found.page.locator("#tip.pinned.on").count() == 1
-    assert found.text("#where") == "inputs, step 3 of 11: is"
+    assert found.text("#where") == "is · inputs 3 of 11"
     _clean(found)
 
 
@@ -150,12 +150,12 @@ def test_a_number_is_shown_where_the_keys_are(opened):
 def test_what_is_read_comes_before_what_is_written(opened):
     found = opened(page_of(written()))
     found.press("ArrowRight", "ArrowRight", "ArrowRight")
-    assert found.text("#where") == "outputs, step 1 of 4: Il"
+    assert found.text("#where") == "Il · outputs 1 of 4"
     assert "Told here: Il" in found.text("#step-said")
     assert "began with a state that was given" in found.text("#sum-said")
     assert found.page.locator(".row.now").inner_text() == "Il"
     found.press("End")
-    assert found.text("#where") == "outputs, step 4 of 4: <end>"
+    assert found.text("#where") == "<end> · outputs 4 of 4"
 
 
 def test_everything_is_there_without_a_script(opened):

@@ -193,9 +193,10 @@ def test_influence_says_whether_it_is_complete():
     assert told in words
 
 
-def test_fifty_steps_with_128_units_stay_under_300_kB():
+@pytest.mark.parametrize("both", [False, True], ids=["there", "there and back"])
+def test_fifty_steps_with_128_units_stay_under_300_kB(both):
     words = [f"word{number}" for number in range(50)]
-    page = page_of(verdict(words, hidden=128))
+    page = page_of(verdict(words, hidden=128, both=both))
     assert len(page.encode()) < 300_000
 
 
@@ -228,6 +229,20 @@ def test_an_input_without_steps_has_a_page():
     read(page_of(record))
     record = replace(record, layers=[], gradient={}, influence={})
     read(page_of(record))
+
+
+def test_a_page_is_called_after_its_input():
+    assert "“the film is long" in plain(verdict())
+    assert "<h1>digits.wav</h1>" in page_of(replace(verdict(), input="a/digits.wav"))
+    assert "<h1>Classify</h1>" in page_of(replace(verdict(), input=" "))
+
+
+def test_the_regions_of_a_picture_count_where_they_lie():
+    record = verdict([f"region {at}" for at in range(16)])
+    assert "<small>" in page_of(record)
+    record = replace(record, parts=[{"kind": "no such kind", "side": 4}])
+    assert "<small>" not in page_of(record)
+    assert 'width="240" height="240" preserveAspectRatio' in page_of(record)
 
 
 def test_an_input_of_one_step_has_a_page():

@@ -68,10 +68,10 @@ def _is_number(step: str) -> bool:
     return step.replace(".", "", 1).isdecimal()
 
 
-def short(word: str) -> str:
-    """A name that fits; what cannot be seen is shown by a sign."""
+def short(word: str, *, most: int = LONGEST) -> str:
+    """A name of at most so many letters; what cannot be seen is shown by a sign."""
     seen = {" ": "␣", "\n": "⏎", "\t": "⇥", "": "∅"}.get(word, word.strip() or "␣")
-    return seen if len(seen) <= LONGEST else seen[: LONGEST - 1] + "…"
+    return seen if len(seen) <= most else seen[: most - 1] + "…"
 
 
 def labels(axis: Axis) -> str:

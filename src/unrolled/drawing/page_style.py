@@ -6,7 +6,7 @@ hidden; with `prefers-reduced-motion` nothing moves by itself.
 """
 
 PAGE_STYLE = """\
-:root { --label: 112px }
+:root { --label: 128px }
 main.whole { max-width: none; padding: 0 }
 header { padding-block: 36px 4px }
 header p { margin-top: 6px }
@@ -46,14 +46,14 @@ kbd { font: inherit; font-size: .75rem; border: 1px solid var(--rule);
   background: var(--panel); border: 1px solid var(--rule); border-radius: 10px;
   padding: 4px 0 12px }
 .pane figure { margin: 0; border: 0; border-radius: 0; background: none;
-  padding: 14px 20px 0; width: max-content; min-width: 100% }
+  padding: 14px 20px 0 0; width: max-content; min-width: 100% }
 .pane .picture { overflow: visible; max-width: none }
-.pane figcaption, .pane details { position: sticky; left: 20px; width: max-content;
-  max-width: min(76ch, calc(100cqw - 40px)) }
+.pane figcaption, .pane details { position: sticky; left: 20px; margin-left: 20px;
+  width: max-content; max-width: min(76ch, calc(100cqw - 40px)) }
 .pane .table { overflow-x: auto }
 .lane { display: grid; grid-template-columns: var(--label) max-content }
 .lane + .lane { margin-top: 8px }
-.lane .name { position: sticky; left: 0; z-index: 1; padding: 0 10px 0 0;
+.lane .name { position: sticky; left: 0; z-index: 1; padding: 0 10px 0 20px;
   background: var(--panel); font-size: .8125rem; line-height: 1.35;
   color: var(--faint); align-self: stretch; display: flex; flex-direction: column;
   justify-content: flex-end; overflow-wrap: anywhere }
@@ -121,11 +121,12 @@ kbd { font: inherit; font-size: .75rem; border: 1px solid var(--rule);
 footer { margin: 40px 0 56px; color: var(--faint); font-size: .875rem }
 footer li { margin-top: 4px }
 @media (max-width: 600px) {
-  :root { --label: 78px }
+  :root { --label: 84px }
   header { padding-top: 20px }
-  .pane figure { padding: 14px 12px 0 }
-  .pane figcaption, .pane details { left: 12px; max-width: calc(100cqw - 24px) }
-  .lane .name { font-size: .75rem; padding-right: 6px }
+  .pane figure { padding-right: 12px }
+  .pane figcaption, .pane details { left: 12px; margin-left: 12px;
+    max-width: calc(100cqw - 24px) }
+  .lane .name { font-size: .75rem; padding: 0 6px 0 12px }
   .bar .where { flex: 1 1 100px; font-size: .8125rem }
   .bar kbd, .bar label span { display: none }
   .now-said { padding: 12px }

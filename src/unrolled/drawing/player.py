@@ -45,8 +45,8 @@ def player(*, gates: bool, gradient: bool) -> str:
     more += _switch("gates", "Gates", "g", pressed=True) if gates else ""
     more += _switch("backward", "Backward", "b") if gradient else ""
     return (
-        '<div class="player" role="toolbar" aria-label="Player" '
-        'aria-controls="said"><div class="wide bar">'
+        '<div class="player" role="group" aria-label="Player">'
+        '<div class="wide bar">'
         f'{moves}<span class="where" id="where"></span>'
         '<label><span>Speed </span><select id="speed" aria-label="Speed">'
         f"{speeds}</select></label>{more}</div></div>"

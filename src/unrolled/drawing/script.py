@@ -49,9 +49,10 @@ function sum(axis, step) {
     `h before ${o("h")}`, ...told, `h after ${n("h")}`].join(", ");
 }
 
+const label = () => parseFloat(getComputedStyle(root).getPropertyValue("--label"));
 function into(pane, left, width) {
-  const label = pane.classList.contains("pane") ? 112 : 0;
-  const room = pane.clientWidth - label;
+  const names = pane.classList.contains("pane") ? label() : 0;
+  const room = pane.clientWidth - names;
   if (room <= 0 || pane.scrollWidth <= pane.clientWidth + 1) return;
   if (left < pane.scrollLeft || left + width > pane.scrollLeft + room - 8)
     pane.scrollTo({left: left - room / 2 + width / 2,
@@ -80,7 +81,7 @@ function show(to) {
       getComputedStyle(band.parentNode).getPropertyValue("--column")), 24);
   }
   const steps = data.axes[axis], word = steps[step];
-  $("where").textContent = `${axis}, step ${step + 1} of ${steps.length}: ${word}`;
+  $("where").textContent = `${word} · ${axis} ${step + 1} of ${steps.length}`;
   $("step-said").textContent = `Step ${step + 1} of ${steps.length}, “${word}”. ` +
     ((data.says[axis] || [])[step] || "");
   $("sum-said").textContent = sum(axis, step);

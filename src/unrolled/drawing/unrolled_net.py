@@ -20,7 +20,7 @@ drawn, and the gap says how many are not.
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from unrolled.drawing.axis import short
+from unrolled.drawing.axis import LETTER, short
 from unrolled.drawing.frame import svg, text
 
 MOST = 120
@@ -167,6 +167,7 @@ def _letters(stack: Stack, letter: str) -> str:
 
 def _at_step(chain: Chain, stack: Stack, step: int, place: int, note: str) -> str:
     x = START + stack.column * (place + 0.5)
+    below = short(chain.below[step], most=int(stack.column / LETTER))
     gap = ""
     if note:
         side = -stack.column / 2
@@ -178,20 +179,21 @@ def _at_step(chain: Chain, stack: Stack, step: int, place: int, note: str) -> st
         f'height="{stack.floor + 32:g}"/><use href="#{chain.name}-W" class="weight-W"/>'
         f'<use href="#{chain.name}-R" class="weight-R"/>'
         f'<use href="#{chain.name}-all"/>'
-        f"{_above(chain, step)}"
-        f'<text y="{stack.floor + 17:g}">{text(short(chain.below[step]))}</text>'
+        f"{_above(chain, stack, step)}"
+        f'<text y="{stack.floor + 17:g}">{text(below)}</text>'
         f"{gap}</g>"
     )
 
 
-def _above(chain: Chain, step: int) -> str:
+def _above(chain: Chain, stack: Stack, step: int) -> str:
     if chain.pooled:
         return f'<path d="M0 {TOP:g}V{TOP - 10:g}"/>'
     if not chain.above[step]:
         return ""
+    out = short(chain.above[step], most=int(stack.column / LETTER))
     return (
         f'<path d="M0 {TOP:g}V50m-3 5l3-5l3 5"/>'
-        f'<text class="out" y="26">{text(short(chain.above[step]))}</text>'
+        f'<text class="out" y="26">{text(out)}</text>'
         f'<text class="note" y="42">{text(chain.notes[step])}</text>'
     )
 

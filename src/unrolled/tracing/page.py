@@ -22,7 +22,7 @@ from unrolled.tracing.page_influence import influence
 from unrolled.tracing.page_lanes import lanes
 from unrolled.tracing.page_net import pictures
 from unrolled.tracing.page_parts import parts_of
-from unrolled.tracing.page_words import answer, counted, cut, said_at
+from unrolled.tracing.page_words import answer, counted, cut, heading, said_at
 from unrolled.tracing.record import Record
 
 LONG = 90
@@ -70,7 +70,7 @@ def _head(record: Record) -> str:
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{text(cut(record.input, 60))} · unrolled</title>"
+        f"<title>{text(cut(heading(record), 60))} · unrolled</title>"
         f"<style>{STYLE}{PAGE_STYLE}</style></head>"
     )
 
@@ -86,7 +86,7 @@ def _header(record: Record) -> str:
     )
     long = ' class="long"' if len(record.input) > LONG else ""
     return (
-        f'<header class="wide"><h1{long}>“{text(cut(record.input))}”</h1>'
+        f'<header class="wide"><h1{long}>{text(heading(record))}</h1>'
         f'<p class="answer">{text(answer(record))}</p>'
         f'<p class="numbers">{text(facts)}</p></header>'
     )

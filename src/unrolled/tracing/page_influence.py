@@ -1,7 +1,10 @@
 """What each step of the input counted for, on the words or as bars."""
 
+import torch
+
 from unrolled.drawing.axis import axis_of, lane
 from unrolled.drawing.frame import figure, number, table
+from unrolled.drawing.heat_map import heat_map
 from unrolled.drawing.lines import bars
 from unrolled.drawing.signed_words import signed_words
 from unrolled.tracing.record import Record
@@ -9,6 +12,8 @@ from unrolled.tracing.record import Record
 FIRST = "integrated_gradients"
 WAYS = (FIRST, "gradient_x_input", "leave_one_out", "left_out")
 MOST_WORDS = 150
+SIDE = 240
+"""Pixels of a picture whose regions counted."""
 
 
 def influence(record: Record) -> str:
@@ -26,7 +31,10 @@ def influence(record: Record) -> str:
         f"What each step did for the {of}: warm raised it, cool lowered it, and the "
         "numbers add up."
     )
-    if len(steps) <= MOST_WORDS:
+    side = next((part["side"] for part in record.parts if "side" in part), 0)
+    if side * side == len(steps):
+        picture = _regions(kept[FIRST], side, sentence)
+    elif len(steps) <= MOST_WORDS:
         picture = signed_words(steps, kept[FIRST], axis=record.read, label=sentence)
     else:
         axis = axis_of(record.read, steps)
@@ -49,6 +57,13 @@ def influence(record: Record) -> str:
         table=table(head, rows, caption="influence, every way"),
         name="influence",
     )
+
+
+def _regions(values: list[float], side: int, label: str) -> str:
+    """Of a picture's regions, where they lie."""
+    squares = torch.tensor(values).view(side, side)
+    largest = float(squares.abs().max())
+    return heat_map(squares, size=(SIDE, SIDE), label=label, largest=largest)
 
 
 def _complete(record: Record) -> str:

@@ -159,7 +159,10 @@ def _unrolled(record: Record, chain: Sequence[Layer], many: bool) -> str:
         for level in levels_of(chain)
     ]
     start = "0" if all(starts_at_zero(record, one) for one in chain) else "h₀"
-    sentence = _sentence(chain, len(steps), start, feeds_back)
+    begins = "at zero" if start == "0" else "from what was given"
+    if start != "0" and many and title(chain).startswith("decoder"):
+        begins = "from what the encoder has read"
+    sentence = _sentence(chain, len(steps), begins, feeds_back)
     label = f"Unrolled over {counted(len(steps), 'step')}: {cut(' '.join(below))}."
     part = f"{title(chain)}, unrolled" if many else "Unrolled"
     pooled = _pooled(record) if axis == record.read else ""
@@ -190,11 +193,8 @@ def _pooled(record: Record) -> str:
     return " and ".join(found) if len(record.axes[record.told]) == 1 else ""
 
 
-def _sentence(chain: Sequence[Layer], steps: int, start: str, feeds_back: bool) -> str:
+def _sentence(chain: Sequence[Layer], steps: int, begins: str, feeds_back: bool) -> str:
     copies = "Each copy is the same block at another moment"
-    begins = "at zero" if start == "0" else "from what was given"
-    if start != "0" and title(chain).startswith("decoder"):
-        begins = "from what the encoder has read"
     said = f"{copies}: the state starts {begins} and is handed from copy to copy."
     if any(layer["reverse"] for layer in chain):
         said += " One row reads from the start, the other from the end."

@@ -26,6 +26,16 @@ def score(value: float, unit: str) -> str:
     return percent(value) if unit == NATS else f"{number(value)} {unit}".strip()
 
 
+def heading(record: Record) -> str:
+    """What a page is called: the input in quotes, a file's name, or the task."""
+    name = record.input.strip()
+    if not name:
+        return record.task.replace("_", " ").capitalize()
+    if "/" in name and not any(map(str.isspace, name)):
+        return name.rpartition("/")[2] or name
+    return f"“{cut(name)}”"
+
+
 def cut(words: str, most: int = QUOTED) -> str:
     """At most so many letters."""
     return words if len(words) <= most else words[: most - 1] + "…"
@@ -59,7 +69,8 @@ def _plain(told: Any) -> str:
     if isinstance(told, float):
         return number(told)
     if isinstance(told, list | tuple):
-        return " ".join(_plain(one) for one in told)
+        between = ", " if told and isinstance(told[0], float) else " "
+        return between.join(_plain(one) for one in told)
     return str(told)
 
 
