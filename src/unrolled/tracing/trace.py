@@ -58,7 +58,7 @@ class Trace:
         self._asked: tuple[int, int] | None = None
         self.view: View = task.view(network, example)
         self.record: Record = look(
-            network, self.view, task=name, shown=shown(example.input)
+            network, self.view, task=name, shown=shown(example.input, task)
         )
 
     def __getitem__(self, name: str) -> Tensor:
@@ -273,10 +273,12 @@ class Trace:
         return line, list(view.names).index(name)
 
 
-def shown(cell: Cell) -> str:
-    """An input as a line of text."""
+def shown(cell: Cell, task: AbstractTask) -> str:
+    """An input as a line of text; a file by its name, without its folders."""
     if isinstance(cell, Series):
         return cell.name
+    if isinstance(cell, str) and cell.lower().endswith(task.columns[0].files):
+        return Path(cell).name
     if isinstance(cell, list):
         return ", ".join(map(str, cell))
     return str(cell)
