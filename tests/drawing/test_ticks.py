@@ -55,3 +55,17 @@ def test_counted_moments_have_round_numbers():
     assert [m.label for m in found] == ["100", "110", "120", "130", "140", "150", "160"]
     assert found[0].at == 3
     assert ticks.of_moments([], 5, 1) == [(0, "5")]
+    assert ticks.of_moments([], 13, 3) == [(0, "13"), (1, "14"), (2, "15")]
+
+
+def test_moments_as_text_become_seconds():
+    assert ticks.seconds_of(["1970-01-01", "1970-01-02"]) == [0, 86_400]
+    assert ticks.seconds_of(["1970", "1971"]) == [0, 365 * 86_400]
+    assert ticks.seconds_of(["1970-01-01 00:00", "1970-01-01 01:30"]) == [0, 5400]
+
+
+@pytest.mark.parametrize(
+    "moments", [["12", "13"], ["1970-01-02", "1970-01-01"], ["monday"], ["1970-13"]]
+)
+def test_other_names_of_moments_become_none(moments):
+    assert ticks.seconds_of(moments) == []

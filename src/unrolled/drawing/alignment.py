@@ -82,8 +82,8 @@ def _told(
         return "The network heard no symbol; all of it sounded like a pause."
     long = max(range(len(symbols)), key=lambda at: ends[at] - begins[at])
     return (
-        f"The network heard {listed([f'“{s}”' for s in symbols], most=5)}, each where"
-        f" its box stands. It stayed longest with “{symbols[long]}”, from"
+        f"The network heard {listed([f'“{s}”' for s in symbols], most=5)}; a box shows"
+        f" from when to when. It stayed longest with “{symbols[long]}”, from"
         f" {number(begins[long])} to {number(ends[long])} seconds."
     )
 

@@ -17,14 +17,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from unrolled.drawing import tree_layout
+from unrolled.drawing.axis import short
 from unrolled.drawing.frame import figure, number, svg, table
-from unrolled.drawing.shapes import bow, box, shortened, width_of, words
+from unrolled.drawing.shapes import bow, box, width_of, words
 from unrolled.drawing.tree_layout import Branch
 
 LINE, SIZE, BETWEEN = 34, 13, 26
 """Pixels: of a line of the tree, of letters, and from one column to the next."""
-LETTERS = 18
-"""Of a token at most."""
 MOST_LINES = 12
 
 
@@ -76,6 +75,8 @@ def _numbers(nodes: Sequence[Mapping[str, Any]], left_out: int) -> str:
     others = [node["log_probability"] for node in ends if not node["best"]]
     if others:
         told += f", of the most probable other one: {number(max(others))} nats"
+    if max(others, default=chosen[0]) > chosen[0]:
+        told += "; what is chosen depends on the length, too"
     return f"{told}."
 
 
@@ -100,7 +101,7 @@ def _columns(branches: Sequence[Branch]) -> dict[int, tuple[int, int]]:
     """For each depth where its boxes begin, and how wide they are."""
     wide: dict[int, float] = {}
     for one in branches:
-        mine = max(width_of(_said(one), SIZE), 34) + 16
+        mine = max(width_of(_said(one), SIZE), 34) + 20
         wide[one.depth] = max(wide.get(one.depth, 0), mine)
     columns: dict[int, tuple[int, int]] = {}
     left = 3
@@ -113,7 +114,7 @@ def _columns(branches: Sequence[Branch]) -> dict[int, tuple[int, int]]:
 def _said(branch: Branch) -> str:
     if branch.hidden:
         return f"{branch.hidden:,} more"
-    return shortened(branch.node["token"], LETTERS)
+    return short(branch.node["token"])
 
 
 def _edge(parent: Branch, child: Branch, columns: Mapping[int, tuple[int, int]]) -> str:

@@ -126,7 +126,9 @@ def _change(taken: str, edit: Mapping[str, Any]) -> str:
 
 def _note(edit: Mapping[str, Any]) -> str:
     kind, sure = edit.get("type"), edit.get("confidence")
-    return " ".join([*([kind] if kind else []), *([percent(sure)] if sure else [])])
+    return " ".join(
+        [*([kind] if kind else []), *([percent(sure)] if sure is not None else [])]
+    )
 
 
 def _table(tokens: Sequence[str], edits: Sequence[Mapping[str, Any]]) -> str:

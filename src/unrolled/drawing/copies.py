@@ -60,7 +60,7 @@ def _told(source: Sequence[str], shares: Sequence[float]) -> str:
         return (
             "The answer took no word over from the source; it is in words of its own."
         )
-    return f"The answer took over from the source, letter by letter: {listed(taken)}."
+    return f"The answer copied from the source: {listed(taken)}."
 
 
 def _word(word: str, share: float) -> str:

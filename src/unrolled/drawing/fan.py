@@ -58,7 +58,7 @@ def _chart(part: Mapping[str, Any]) -> Chart:
         title=str(part.get("title") or ""),
         told="",
         times=seconds_of([*before, *ahead]) if len(before) == len(left) else [],
-        first=len(history) - len(left) + 1,
+        first=_first(before, len(history) - len(left) + 1),
         ahead=ahead,
         history=left,
         median=list(quantiles.get(0.5, part["mean"])),
@@ -66,6 +66,11 @@ def _chart(part: Mapping[str, Any]) -> Chart:
         truth=_values(part.get("truth") or []),
     )
     return chart._replace(told=_told(chart))
+
+
+def _first(before: Sequence[str], counted: int) -> int:
+    """The number of the first moment that is drawn: its name, where that is one."""
+    return int(before[0]) if before and before[0].isdecimal() else counted
 
 
 def _values(given: Sequence[float | None]) -> list[float]:

@@ -66,7 +66,8 @@ def of_moments(times: Sequence[int], first: int, count: int) -> list[Tick]:
         if count < 2:
             return [Tick(0, str(first))]
         marks = of_values(first, first + count - 1, MOST)
-        return [Tick(m.at - first, m.label) for m in marks if m.at == int(m.at)]
+        whole = [mark.at for mark in marks if mark.at == int(mark.at)]
+        return [Tick(at - first, f"{at:,.0f}") for at in whole]
     stamps = np.array(times).astype("datetime64[s]")
     apart = int(np.diff(times).min()) if count > 1 else 0
     fitting = [unit for unit, least in _LEAST.items() if least <= apart]

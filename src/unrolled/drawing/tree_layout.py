@@ -94,12 +94,14 @@ class _Tree:
         return found
 
 
-def laid_out(nodes: Sequence[Mapping[str, Any]], *, most_lines: int) -> list[Branch]:
+def laid_out(
+    nodes: Sequence[Mapping[str, Any]], *, most_lines: int, most: int = 140
+) -> list[Branch]:
     """The branches to draw, parents first.
 
     `nodes` have "id", "parent", "log_probability", "ended" and "best", parents before
-    their children. There are more than `most_lines` lines only if the roots and the
-    best way need them.
+    their children. There are more than `most_lines` lines, or more than `most` nodes,
+    only if the roots and the best way need them.
     """
     tree = _Tree(nodes)
     branches: list[Branch] = []
@@ -109,6 +111,8 @@ def laid_out(nodes: Sequence[Mapping[str, Any]], *, most_lines: int) -> list[Bra
         if place in shown:
             continue
         wider = shown.union(tree.way(place))
+        if branches and len(wider) > most:
+            continue
         found = _placed(tree, wider)
         if not branches or 1 + max(one.line for one in found) <= most_lines:
             shown, branches = wider, found
