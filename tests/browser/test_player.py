@@ -136,6 +136,17 @@ def test_a_number_is_shown_under_the_pointer_and_stays_when_pressed(opened):
     _clean(found)
 
 
+def test_lines_and_ribbons_have_numbers_under_the_pointer_too(opened):
+    found = opened(page_of(verdict()))
+    drawn = found.page.locator(".ribbon svg[role=img]").first
+    drawn.scroll_into_view_if_needed()
+    box = drawn.bounding_box()
+    found.page.mouse.move(box["x"] + 1, box["y"] + 9)
+    found.page.mouse.move(box["x"] + box["width"] * 9.5 / 11, box["y"] + 9)
+    told = "10 is: norm of ∂/∂h 5.000e-01, of what enters 50.00%"
+    assert found.text("#tip.on") == told
+
+
 def test_a_number_is_shown_where_the_keys_are(opened):
     record = verdict()
     found = opened(page_of(record))

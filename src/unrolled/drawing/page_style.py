@@ -6,7 +6,7 @@ hidden; with `prefers-reduced-motion` nothing moves by itself.
 """
 
 PAGE_STYLE = """\
-:root { --label: 128px }
+:root { --label: 128px; scroll-padding-top: 100px }
 main.whole { max-width: none; padding: 0 }
 header { padding-block: 36px 4px }
 header p { margin-top: 6px }
@@ -40,7 +40,7 @@ kbd { font: inherit; font-size: .75rem; border: 1px solid var(--rule);
 .weights { display: none; gap: 6px; flex-wrap: wrap; margin-bottom: 10px }
 .js .weights { display: flex }
 .picture:has(> .net) { container-type: inline-size }
-.weights { position: sticky; left: 0; max-width: 100cqw }
+.weights { position: sticky; left: 0; max-width: 100cqw; padding: 3px }
 
 .pane { container-type: inline-size; overflow-x: auto; margin-top: 16px;
   background: var(--panel); border: 1px solid var(--rule); border-radius: 10px;
@@ -102,7 +102,8 @@ kbd { font: inherit; font-size: .75rem; border: 1px solid var(--rule);
 .hot-W use.weight-W, .hot-R use.weight-R, .hot-W path.weight-W, .hot-R path.weight-R,
 .hot-W g.weight-W, .hot-R g.weight-R {
   color: var(--accent); stroke-width: 2.6; font-weight: 700 }
-.net .is-folded .wash { fill: none }
+.is-folded .now .wash { fill: none } .net .loop { visibility: hidden }
+.is-folded .loop { visibility: visible } .is-folded use.weight-R { display: none }
 .is-folded .copy { transform: translateX(var(--home)) }
 .is-folded .copy:not(.now), .is-folded .back, .is-folded .zero {
   opacity: 0; visibility: hidden }

@@ -206,9 +206,7 @@ function tell(heat, column, row, x, y) {
     const steps = data.axes[heat.dataset.axis] || [];
     tip.textContent = `${heat.dataset.what} ${order[row] ?? row}, ` +
       `“${steps[column] ?? column + 1}”: ${fixed(value)}`;
-    tip.classList.add("on");
-    tip.style.left = Math.max(4, Math.min(x + 12, innerWidth - 200)) + "px";
-    tip.style.top = Math.max(4, Math.min(y + 14, innerHeight - 44)) + "px";
+    near(x, y);
   });
 }
 function place(heat, event) {
@@ -217,6 +215,35 @@ function place(heat, event) {
   const share = (x, n) => Math.max(0, Math.min(n - 1, Math.floor(x * n)));
   return [share((event.clientX - box.left) / box.width, wide),
     share((event.clientY - box.top) / box.height, high)];
+}
+function rowed(cells, step, x, y) {
+  const figure = cells.closest("figure"), row = all("tbody tr", figure)[step];
+  if (!row) return;
+  const head = all("thead th", figure).slice(1), cell = all("td", row);
+  tip.textContent = row.querySelector("th").textContent + ": " +
+    cell.map((one, at) => `${head[at].textContent} ${one.textContent}`).join(", ");
+  near(x, y);
+}
+function near(x, y) {
+  tip.classList.add("on");
+  tip.style.left = Math.max(4, Math.min(x + 12, innerWidth - 270)) + "px";
+  tip.style.top = Math.max(4, Math.min(y + 14, innerHeight - 60)) + "px";
+}
+for (const cells of all(".cells")) {
+  if (cells.querySelector(".heat")) continue;
+  const drawn = cells.querySelector("svg[role=img]");
+  if (!drawn) continue;
+  const column = event => Math.floor((event.clientX -
+    drawn.getBoundingClientRect().left) / parseFloat(
+    getComputedStyle(cells).getPropertyValue("--column")));
+  drawn.onmousemove = event => {
+    if (!pinned) rowed(cells, column(event), event.clientX, event.clientY); };
+  drawn.onmouseleave = () => { if (!pinned) unpin(); };
+  drawn.onclick = event => {
+    if (pinned) return unpin();
+    rowed(cells, column(event), event.clientX, event.clientY);
+    pinned = true; tip.classList.add("pinned");
+  };
 }
 function unpin() { pinned = false; tip.classList.remove("on", "pinned"); }
 for (const heat of all(".heat[data-what]")) {

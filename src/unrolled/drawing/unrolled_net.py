@@ -99,6 +99,7 @@ def unrolled(chain: Chain, *, label: str) -> str:
             _defs(chain.name, stack),
             f'<g style="--home:{START + stack.column / 2:g}px">{"".join(copies)}</g>',
             *(_start(chain.start, stack, block, end) for block in stack.blocks),
+            *(_loop(stack, block) for block in stack.blocks),
             *(_fed_back(stack, place) for place in between),
             _pool(chain, end) if chain.pooled else "",
         ]
@@ -210,6 +211,17 @@ def _start(said: str, stack: Stack, block: Block, end: float) -> str:
         f'<text x="{x:g}" y="{block.y + 4:g}">{said}</text>'
         f'<path d="M{x + 12 * way:g} {block.y:g}H{to:g}m{-5 * way}-3l{5 * way} 3'
         f'l{-5 * way} 3"/></g>'
+    )
+
+
+def _loop(stack: Stack, block: Block) -> str:
+    """The state on its way back into the block, for when all copies are folded."""
+    half, way = stack.wide / 2, (-1 if block.reverse else 1)
+    x, up = START + stack.column / 2 + block.x, TALL / 2 + 7
+    return (
+        f'<path class="loop weight-R" d="M{x + way * half:g} {block.y:g}h{way * 13}'
+        f"v{-up:g}H{x - way * (half + 13):g}v{up:g}h{way * 10}m{-5 * way}-3l{5 * way} 3"
+        f'l{-5 * way} 3"/>'
     )
 
 
