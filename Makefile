@@ -42,7 +42,7 @@ DOCUMENT := $(VENV)/.ready-to-document
 # The scripts of benchmarks/, the pictures of all results last.
 QUESTIONS := ragged_training padded_training stacks_training inference streaming \
   next_word ctc_decoding classify_step encoder_decoder encoder_decoder_answers \
-  bfloat16 peers_optional pictures
+  bfloat16 tracing peers_optional pictures
 
 .PHONY: demo test check bench docs native sanitize clean
 .DEFAULT_GOAL := demo

@@ -237,6 +237,23 @@ def attention_by_length(rows: Sequence[Row]) -> Iterable[Picture]:
     yield Picture("attention_by_length", title, [panel])
 
 
+def tracing(rows: Sequence[Row]) -> Iterable[Picture]:
+    """What it costs that somebody may look, and what it costs while somebody does."""
+    panels = []
+    for (turn,) in _values(rows, "turn"):
+        here = [row for row in rows if row["turn"] == turn]
+        groups = {
+            f"{row['task']}, {float(row['ours_ms']):.2g} ms": {
+                "nobody looks": float(row["ours_ms"]) / float(row["bare_ms"]),
+                "somebody looks": float(row["watched_ms"]) / float(row["bare_ms"]),
+            }
+            for row in here
+        }
+        panels.append(Panel(turn, groups))
+    title = "What can be looked into: times as long as what cannot"
+    yield Picture("tracing", title, panels)
+
+
 TABLES = {
     made.__name__: made
     for made in (
@@ -253,6 +270,7 @@ TABLES = {
         bfloat16,
         peers_optional,
         attention_by_length,
+        tracing,
     )
 }
 
