@@ -11,8 +11,8 @@ def test_the_sentence_names_the_answer_that_was_chosen():
     assert "came to 2 finished answers; the strong line is the one" in page
     assert "that it chose: “Il est”." in page
     assert (
-        "Nodes: 10, dropped ends: 1, left out here: 3. log P of the chosen answer: −0.75"
-        " nats, of the most probable other one: −2.50 nats."
+        "Nodes: 10, dropped ends: 1, left out here: 3. log P of the chosen answer:"
+        " −0.75 nats, of the most probable other one: −2.50 nats."
     ) in page
 
 
