@@ -1,10 +1,12 @@
 """A whole comparison on made-up rows: fair, kept, resumed, counted."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from tests.training.made_up import texts, write
+from unrolled import train
 from unrolled.comparing import memory
 from unrolled.comparing.comparison import Plan, Told, compare
 from unrolled.comparing.kept import NAME, Kept
@@ -13,7 +15,7 @@ from unrolled.comparing.pages import page, picture, write_pages
 from unrolled.comparing.report import report
 from unrolled.comparing.variants import Axis, variants_of
 from unrolled.errors import CheckpointError, OutputError, SettingError
-from unrolled.training.run import Job
+from unrolled.training.run import Job, prepare
 
 FEW = {
     "model.embedding": 6,
@@ -80,6 +82,28 @@ def test_weights_told_are_those_of_the_modules(plan):
     assert abs(elman.recurrent / lstm.recurrent - 1) < 0.05
 
 
+def test_a_run_is_the_one_that_train_gives(plan):
+    made = plan(seeds=1)
+    [lstm, *_] = compare(made, Heard().told).runs
+    settings = {**FEW, "model.cell": "lstm", "data.split_seed": 0}
+    model = train("classify", made.job.data[0], settings=settings, seed=0)
+    assert model.metrics["metrics"]["accuracy"] == lstm["metrics"]["accuracy"]
+    error = model.metrics["metrics"]["calibration_error"]
+    assert error == lstm["metrics"]["calibration_error"]
+
+
+def test_seeds_are_validated_on_the_same_rows(plan):
+    job = plan().job
+    split = {**job.given, "data.split_seed": 0}
+    kept = [
+        prepare(replace(job, given={**split, "training.seed": seed})).rows["valid"]
+        for seed in (0, 1)
+    ]
+    assert kept[0] == kept[1]
+    other = prepare(replace(job, given={**job.given, "training.seed": 1}))
+    assert other.rows["valid"] != kept[0]
+
+
 def test_rounds_of_the_first_half_are_not_trained_again(plan, tmp_path):
     out = tmp_path / "c"
     whole = compare(plan(out=out), Heard().told)
@@ -111,9 +135,10 @@ def test_foreign_and_damaged_folders_are_refused(plan, tmp_path):
     with pytest.raises(OutputError, match="is a file"):
         compare(plan(out=tmp_path / "mine" / "letter.txt"), Heard().told)
     (tmp_path / "c").mkdir()
-    (tmp_path / "c" / NAME).write_text("{", encoding="utf-8")
-    with pytest.raises(CheckpointError, match="is damaged"):
-        Kept.open(tmp_path / "c", {}, resume=True)
+    for broken in ("{", "", "[1]", '{"comparison": {}}\n{"variant": "gru", "seed": 0}'):
+        (tmp_path / "c" / NAME).write_text(broken, encoding="utf-8")
+        with pytest.raises(CheckpointError, match="is damaged"):
+            Kept.open(tmp_path / "c", {}, resume=True)
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,16 @@ def test_costs_far_apart_are_on_a_logarithmic_axis():
     assert log10(1000 / 100) == 1
 
 
+def test_points_of_one_cost_stand_side_by_side_and_others_where_they_are():
+    near = [Mark("a", 100, 0.5, 0.4, 0.6), Mark("b", 100, 0.6, 0.5, 0.7)]
+    alone = Mark("c", 150, 0.6, 0.5, 0.7)
+    (a, _), (b, _), (c, _) = points(chart(*near, alone))
+    assert b - a == pytest.approx(13, abs=0.11)
+    (left, _), (right, _) = points(chart(near[0], alone))
+    assert (a + b) / 2 == pytest.approx(left, abs=0.11)
+    assert c == right
+
+
 def test_names_in_one_place_are_moved_apart():
     drawn = chart(*[Mark(name, 1, 0.5, 0.4, 0.6) for name in ("one", "two", "three")])
     names = ("one", "two", "three")

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from unrolled import __version__
 from unrolled.comparing.counting import Count, count, width_for
 from unrolled.comparing.kept import Kept, claim
 from unrolled.comparing.memory import TASKS, memory_of
@@ -192,6 +193,7 @@ def _tokens_a_row(ready: Prepared) -> float:
 def _what(plan: Plan, first: Prepared, widths: list[int]) -> dict[str, Any]:
     """What a comparison that goes on must have as it was."""
     return {
+        "version": __version__,
         "task": plan.job.task,
         "rows": {part: fingerprint(rows) for part, rows in first.rows.items() if rows},
         "settings": {key: str(value) for key, value in plan.job.given.items()},

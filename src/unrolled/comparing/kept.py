@@ -16,6 +16,9 @@ from unrolled import durable
 from unrolled.errors import CheckpointError, OutputError
 
 NAME = "results.jsonl"
+RUN = frozenset({"variant", "seed", "metric", "value", "rounds", "rows_drawn"})
+PROBE = frozenset({"probe", "hidden", "memory"})
+"""What a line must hold, at the least."""
 PAGE, PICTURE = "compare.html", "compare.svg"
 
 
@@ -92,13 +95,20 @@ def _read(path: Path) -> list[dict[str, Any]]:
         lines = [json.loads(one) for one in path.read_text("utf-8").splitlines()]
     except ValueError:
         lines = []
-    if not lines or not all(isinstance(one, dict) for one in lines):
+    if not lines or not all(map(_is_whole, lines)):
         raise CheckpointError(
             found=f"{path} is damaged.",
             expected="JSON objects, one a line, as `unrolled compare` writes them",
             fix="add --overwrite to begin again",
         )
     return lines
+
+
+def _is_whole(line: Any) -> bool:
+    """Whether it is the first line, a run, or what was measured of a memory."""
+    if not isinstance(line, dict):
+        return False
+    return any(kind <= line.keys() for kind in ({"comparison"}, RUN, PROBE))
 
 
 def _refuse_another(

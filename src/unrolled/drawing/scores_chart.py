@@ -8,10 +8,12 @@
             10 s     20 s
 
 Up is the metric, with an interval; to the right is the cost, on a logarithmic axis
-where it spreads over more than a factor of four.
+where it spreads over more than a factor of four. Points of nearly one cost are moved
+side by side.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import ceil, floor, log10
 from typing import NamedTuple
 
@@ -21,6 +23,10 @@ from unrolled.drawing.shapes import Point, dot, line, width_of, words
 WIDE, HIGH, LEFT, TOP, BOTTOM = 440, 250, 62, 30, 48
 APART = 16
 """Pixels between two names."""
+ROOM = 13
+"""Pixels between two marks, at the least."""
+CROWD, MARGIN = 60, 15
+"""Marks so near to each other have their names to the right of all of them."""
 BESIDE = 130
 """Pixels that a name may take to the right."""
 SPREAD = 4
@@ -76,9 +82,15 @@ def scores_chart(
     axes = _axes(known)
     shapes = [f"<style>{style}</style>" if style else ""]
     shapes += _frame(axes, metric, cost)
-    heights = _apart([(axes.x(one.cost), axes.y(one.value) + 4) for one in known])
-    for place, (mark, height) in enumerate(zip(known, heights, strict=True)):
-        shapes += _mark(mark, axes, COLORS[place % len(COLORS)], height)
+    across = _side_by_side([axes.x(mark.cost) for mark in known])
+    starts = [14 + max(x for x in across if x - own < CROWD) for own in across]
+    heights = _apart(
+        [(x, axes.y(one.value) + 4) for x, one in zip(starts, known, strict=True)]
+    )
+    for place, mark in enumerate(known):
+        name = starts[place], heights[place]
+        color = COLORS[place % len(COLORS)]
+        shapes += _mark(mark, axes, across[place], name, color=color)
     room = max((width_of(mark.name, 13) for mark in known), default=0)
     size = LEFT + WIDE + room + 8, TOP + HIGH + BOTTOM
     return svg("".join(shapes), width=size[0], height=size[1], label=label)
@@ -131,18 +143,34 @@ def _frame(axes: _Axes, metric: str, cost: str) -> list[str]:
     return [*made, words(middle, cost, size=12, anchor="middle", color="faint")]
 
 
-def _mark(mark: Mark, axes: _Axes, color: str, height: float) -> list[str]:
-    x, y = axes.x(mark.cost), axes.y(mark.value)
+def _mark(mark: Mark, axes: _Axes, x: float, name: Point, *, color: str) -> list[str]:
+    y = axes.y(mark.value)
     low, high = axes.y(mark.low), axes.y(mark.high)
-    name: Point = (x + 14, height)
-    made = [line((x, low), (x, high), color=color, width=1.6)]
-    made += [
+    ends = [
         line((x - 4, at), (x + 4, at), color=color, width=1.6) for at in (low, high)
     ]
+    made = [line((x, low), (x, high), color=color, width=1.6), *ends]
     made.append(dot((x, y), 4.5, color=color, edge="panel"))
-    if abs(height - 4 - y) > 1:
-        made.append(line((x + 5, y), (x + 12, height - 4), color=color))
+    if abs(name[1] - 4 - y) > 1 or name[0] - x > MARGIN:
+        made.append(line((x + 5, y), (name[0] - 2, name[1] - 4), color=color))
     return [*made, words(name, mark.name, size=13, color=color, bold=True)]
+
+
+def _side_by_side(places: Sequence[float]) -> list[float]:
+    """Pixels from the left, with room between marks of nearly one cost."""
+    order = sorted(range(len(places)), key=lambda at: places[at])
+    groups = [order[:1]] if order else []
+    for before, at in pairwise(order):
+        if places[at] - places[before] < ROOM:
+            groups[-1].append(at)
+        else:
+            groups.append([at])
+    moved = list(places)
+    for group in groups:
+        middle = sum(places[at] for at in group) / len(group)
+        for turn, at in enumerate(group):
+            moved[at] = middle + ROOM * (turn - (len(group) - 1) / 2)
+    return moved
 
 
 def _apart(places: Sequence[Point]) -> list[float]:
