@@ -276,7 +276,7 @@ class Trace:
 def shown(cell: Cell, task: AbstractTask) -> str:
     """An input as a line of text; a file by its name, without its folders."""
     if isinstance(cell, Series):
-        return cell.name
+        return cell.name or f"a series of {len(cell.values)} moments"
     if isinstance(cell, str) and cell.lower().endswith(task.columns[0].files):
         return Path(cell).name
     if isinstance(cell, list):
