@@ -36,7 +36,7 @@ def growing(record: Record, axis: Axis) -> str:
         low, high = float(numbers.min()), float(numbers.max())
     last = score(float(values[-1, shown[0]]), record.unit)
     sentence = (
-        "The network was asked again after every step, as if the input ended there: so "
+        "The network was asked again along the way, as if the input ended there: so "
         "the answer forms."
     )
     label = f"{sentence} At the end: {names[0]}, {last}."
