@@ -5,8 +5,9 @@
     docs/site/       what the website alone needs: its colors and its scripts
 
 MkDocs with the theme Material makes pages of it. Then every link, anchor and picture is
-tested, and that nothing on any page is loaded from elsewhere (links.py): what is built
-can be read from a disk, without a network. `--keep` does not run the lessons again.
+tested, and that nothing on any page is loaded from elsewhere (links.py; browse.py in a
+browser, if there is one): what is built can be read from a disk, without a network.
+`--keep` does not run the lessons again.
 """
 
 import argparse
@@ -23,7 +24,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from scripts import lessons, links
+from scripts import browse, lessons, links
 
 from unrolled.drawing.style import DARK, LIGHT, Scheme
 
@@ -59,9 +60,13 @@ def main() -> int:
     if subprocess.run(command, check=False, env=quiet).returncode:
         return 1
     wrong = links.faults(SITE)
+    opened = browse.faults(SITE, "lessons", "forget gate")
+    wrong += opened or []
     sys.stdout.write("".join(f"{one}\n" for one in wrong))
     count = len(list(SITE.rglob("*.html")))
     told = f"{len(wrong)} faults" if wrong else "every link and picture holds"
+    if opened is None:
+        told += "; not opened, for want of Chromium or playwright"
     sys.stdout.write(f"{count} pages in {SITE}: {told}\n")
     return bool(wrong)
 
@@ -150,6 +155,7 @@ def configuration() -> dict[str, Any]:
             "generator": False,
             "polyfills": ["site/iframe-worker.js"],
         },
+        "extra_javascript": ["site/landmarks.js"],
         "extra_css": ["site/colors.css", "site/style.css"],
         "markdown_extensions": extensions,
         "validation": {"links": strict | {"unrecognized_links": "warn"}},
@@ -175,6 +181,7 @@ def _navigation() -> list[Any]:
     """The parts of docs/, their pages in the order in which their lists name them."""
     index = (DOCS / "index.md").read_text("utf-8")
     how_to = [one for one in HERE.findall(index) if one.startswith("how-to/")]
+    how_to = [one for one in how_to if (DOCS / one).is_file()]
     whole: list[Any] = [{"Home": "index.md"}, {"Lessons": _part("lessons")}]
     whole += [{"How to": list(dict.fromkeys(how_to))}]
     whole += [{"Reference": _part("reference")}, {"Benchmarks": "benchmarks.md"}]

@@ -15,7 +15,7 @@ from unrolled.drawing.frame import figure, number, svg, table
 from unrolled.drawing.picture import Picture
 from unrolled.drawing.shapes import curve, dot, line, shortened, width_of, words
 
-WIDE, HIGH, TOP, BOTTOM, LEFT = 520, 190, 14, 34, 64
+WIDE, HIGH, TOP, BOTTOM, LEFT = 440, 190, 14, 34, 52
 STYLES = (("accent", ""), ("plus", "7 4"), ("gate", "2 4"), ("faint", "10 3 2 3"))
 APART = 15
 """Pixels between the names of two lines."""

@@ -37,7 +37,7 @@ def number_grid(
     largest = largest or max(all_values, default=0.0) or 1.0
     signed = any(value < 0 for row in values for value in row)
     name = max((width_of(shortened(row, LETTERS)) for row in rows), default=0) + 12
-    wide = WRITTEN if len(columns) <= MOST_WRITTEN else THIN
+    wide = WRITTEN + 4 * signed if len(columns) <= MOST_WRITTEN else THIN
     needed = max((width_of(shortened(one, LETTERS)) for one in columns), default=0) + 8
     stands = needed > CELL
     wide = wide if stands else max(wide, needed)
@@ -62,7 +62,7 @@ def number_grid(
             sentence=sentence,
             numbers=numbers,
             picture=svg("".join(shapes), width=size[0], height=size[1], label=sentence),
-            table=table(["", *columns], lines, caption="the numbers of the grid"),
+            table=table(["name", *columns], lines, caption="the numbers of the grid"),
         )
     )
 
