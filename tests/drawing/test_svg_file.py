@@ -3,6 +3,7 @@
 import re
 from xml.etree import ElementTree
 
+import pytest
 import torch
 
 from unrolled.drawing.lines import Line
@@ -75,7 +76,7 @@ def test_every_row_has_the_scale_of_all_steps():
     assert len(set(re.findall(r"10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+ to 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+", made))) == 1
     views = re.findall(r'viewBox="([\d.]+) 0 [\d.]+ 64"><svg', made)
     places = [float(one) for one in views]
-    assert places == [place * places[1] for place in range(4)]
+    assert places == pytest.approx([place * places[1] for place in range(4)])
     assert places[1] > 0
 
 
