@@ -4,6 +4,8 @@ import re
 from dataclasses import replace
 from xml.etree import ElementTree
 
+import torch
+
 from tests.tracing.made_records import verdict, written
 from unrolled.tracing.standalone import svg_of
 
@@ -60,3 +62,12 @@ def test_a_file_of_fifty_steps_is_small():
     made = svg_of(verdict([f"w{at}" for at in range(50)], hidden=64))
     assert len(made) < 150_000
     assert not re.search(r"\bnan\b", made)
+
+
+def test_an_answer_that_is_a_number_has_its_own_scale():
+    record = verdict()
+    grown = record.arrays["growing"]
+    values = torch.linspace(-2, 6, len(record.axes["inputs"]))[:, None]
+    record.arrays["growing"] = grown._replace(values=values)
+    made = words(svg_of(replace(record, unit="stars", names=["stars"])))
+    assert "output, −2.0 to 6.0" in made

@@ -69,7 +69,7 @@ def net_row(
     middles = [left + (at + 0.5) * axis.column for at in range(len(axis.steps))]
     made = [_along(one, middles, half, (begins, ends)) for one in places]
     for x, step, out in zip(middles, axis.steps, above, strict=True):
-        made += [_copy(one, x, half) for one in places]
+        made += [_block(one, x, half) for one in places]
         made.append(line((x, floor + 22), (x, floor), color="faint", width=1.2))
         made.append(words((x, floor + 36), step, size=13, anchor="middle"))
         if out:
@@ -93,7 +93,7 @@ def _places(
     return found, top
 
 
-def _copy(place: _Place, middle: float, half: float) -> str:
+def _block(place: _Place, middle: float, half: float) -> str:
     """A block in one column, what it reads and what it gives."""
     x, edge = middle + place.aside, place.y + TALL / 2
     made = _arrow((x, place.reads), (x, edge + 2))
