@@ -210,3 +210,14 @@ def test_on_a_narrow_screen_the_lanes_follow_the_step_together(opened):
         assert box["x"] + box["width"] <= right["x"] + right["width"] + 1
     copy = found.page.locator(".copy.now .wash").bounding_box()
     assert 0 <= copy["x"] <= 360 - copy["width"]
+
+
+def test_on_paper_every_step_is_there(opened):
+    words = [f"word{number}" for number in range(60)]
+    found = opened(page_of(verdict(words)), width=700)
+    found.page.emulate_media(media="print")
+    assert found.page.evaluate("document.documentElement.scrollWidth") <= 700
+    for heat in found.page.locator(".heat").all():
+        box = heat.bounding_box()
+        assert box["x"] + box["width"] <= 700
+    assert not found.page.locator(".player").is_visible()

@@ -20,6 +20,8 @@ ROOM = 940
 WIDEST, LYING, STANDING, THINNEST = 76, 46, 22, 5
 SCROLLED = 3
 """Times the room over which numbered steps may go on before only some are named."""
+PAPER = 660
+"""Pixels across a printed page, into which a lane is made to fit."""
 LETTER = 7.4
 """Pixels of an average letter at 13 pixels."""
 LONGEST = 16
@@ -106,8 +108,9 @@ def labels_again(axis: Axis) -> str:
 def lane(axis: Axis, picture: str, *, name: str, again: bool = True) -> str:
     """A picture over the steps of `axis`, with its `name` (HTML) at the left edge."""
     names = labels_again(axis) if again else ""
+    fit = min(1.0, PAPER / (axis.width + 160))
     return (
-        f'<div class="lane"><div class="name">{name}</div>'
+        f'<div class="lane" style="--fit:{fit:.2f}"><div class="name">{name}</div>'
         f'<div class="cells" data-lane="{text(axis.name)}" '
         f'style="--column:{axis.column:g}px">{names}{picture}'
         '<i class="now"></i></div></div>'

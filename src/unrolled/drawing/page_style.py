@@ -65,7 +65,8 @@ kbd { font: inherit; font-size: .75rem; border: 1px solid var(--rule);
 .cells .now.on { display: block }
 .names { font-size: 13px } .lie text { text-anchor: middle }
 .lie text.start { text-anchor: start }
-.heat { border-radius: 3px; box-shadow: 0 0 0 1px var(--rule) }
+.heat { outline: 1px solid var(--rule); outline-offset: -1px }
+.heat:focus-visible { outline: 2px solid var(--accent) }
 .heat image { image-rendering: pixelated }
 .js .heat { cursor: crosshair }
 .key { display: block; margin-top: 4px; overflow-wrap: anywhere }
@@ -134,6 +135,10 @@ footer li { margin-top: 4px }
 }
 @media print {
   .player, .now-said, .weights { display: none !important }
-  .pane { overflow: visible; border: 0 }
+  .pane { overflow: visible; border: 0; container-type: normal }
+  .pane figure { width: auto; min-width: 0; max-width: 100% }
+  .pane figcaption, .pane details { width: auto; max-width: 76ch }
+  .lane { zoom: var(--fit) }
+  .net svg { max-width: 100%; height: auto }
 }
 """
