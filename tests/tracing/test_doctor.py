@@ -306,9 +306,12 @@ def test_unknown_words_beyond_what_the_training_rows_let_expect(once, unknown, l
 
 
 def test_equal_inputs_with_different_labels_are_contradictory():
-    found = first(case(rows(train={"contradicted": 0.4, "ceiling": 0.8})))
-    assert found.name == "contradictory labels"
+    several = rows(train={"contradicted": 0.4, "ceiling": 0.8})
+    found = first(case(several))
+    assert (found.name, found.level) == ("contradictory labels", "warning")
     assert found.evidence["accuracy of knowing all training rows by heart"] == 0.8
+    all_of_them = rows(train={"contradicted": 1.0, "ceiling": 0.5})
+    assert first(case(all_of_them, NOTHING, epochs=curve(*FLAT))).level == "problem"
 
 
 def test_a_handful_of_rows_is_too_little_unless_they_were_enough():

@@ -36,7 +36,8 @@ def test_labels_lengths_repetitions_and_contradictions_are_counted():
     assert train["rows"] == 5
     assert train["labels"] == {"good": 3, "bad": 2}
     assert (train["lengths"], train["tokens"]) == ([2, 3, 3], 14)
-    assert train["once"] == pytest.approx(1 / 14)  # "so"
+    # "fine" and "so", of the eight words of three different texts.
+    assert train["once"] == pytest.approx(2 / 8)
     assert train["repeated"] == pytest.approx(2 / 5)
     assert train["contradicted"] == pytest.approx(2 / 5)
     assert train["ceiling"] == pytest.approx(4 / 5)

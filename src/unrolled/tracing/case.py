@@ -100,8 +100,8 @@ class Case:
 
     @property
     def weighs_tokens(self) -> bool:
-        """Whether its loss is that of one token after the other."""
-        return self.chosen_by[0] == "nats_per_token"
+        """Whether its loss is the mean of one token after the other, in nats."""
+        return self.chosen_by[0] in ("nats_per_token", "token_accuracy")
 
     @property
     def answers_labels(self) -> bool:

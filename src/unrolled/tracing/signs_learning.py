@@ -32,6 +32,7 @@ BY_HEART = 0.5
 TURNED = 1.25
 """A validation loss that many times its own least has turned up for good."""
 FEW_STEPS = 100
+_ATTENTION = ("--set model.attention=multiplicative: a vector is little for a text",)
 
 
 def rate_too_high(case: Case) -> Diagnosis | None:
@@ -210,6 +211,7 @@ def underfit(case: Case) -> Diagnosis | None:
         },
         change=(
             "first what stands above, if anything does",
+            *(_ATTENTION if case.setting("model.attention", "") == "none" else ()),
             f"--hidden {2 * case.setting('model.hidden', 64)}",
             "--epochs, twice as many",
         ),

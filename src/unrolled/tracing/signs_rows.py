@@ -36,7 +36,7 @@ def unknown(case: Case) -> Diagnosis | None:
         f" training row ({shown}): they are another kind of text, or another language.",
         evidence={
             "share of unknown words in the validation rows": share,
-            "share to be expected (words that occur once in training)": expected,
+            "share to be expected (words that one training row alone has)": expected,
         },
         change=(
             "learn from texts of the kind that will be asked",
@@ -102,7 +102,7 @@ def contradicted(case: Case) -> Diagnosis | None:
         return None
     return Diagnosis(
         name="contradictory labels",
-        level="warning",
+        level="problem" if share >= NO_TEST and case.weak else "warning",
         sentence=f"{100 * share:.0f} % of the training rows have the input of another"
         " row and another label: nobody can be right on both.",
         evidence={

@@ -4,11 +4,11 @@
                "contradicted", "ceiling", "telling"},
      "valid": {"rows", "labels", "lengths", "tokens", "unknown", "strange", "leaked"}}
 
-`once` is the share of tokens whose word occurs nowhere else: what Good (1953,
-Biometrika 40) expects to be unknown in more text of the same kind; `unknown` is the
-share that is. `ceiling` is the accuracy of whoever knows the training rows by heart,
-below 1 where equal inputs carry different labels. `telling` names for each label a word
-that stands in its rows and in no others. A figure that a task has not is left out.
+`once` is the share of tokens whose word no other text has: what Good (1953, Biometrika
+40) expects to be unknown in more text of the same kind; `unknown` is the share that is.
+`ceiling` is the accuracy of whoever knows the training rows by heart, below 1 where equal
+inputs carry different labels. `telling` names for each label a word that stands in its
+rows and in no others. A figure that a task has not is left out.
 """
 
 from collections import Counter, defaultdict
@@ -50,11 +50,12 @@ def facts_of(
     looks = {"train": task.look(train), "valid": task.look(valid)}
     for name, look in looks.items():
         facts[name] |= _plain(look)
-    tokens = Counter(token for row in looks["train"].tokens for token in row)
-    if tokens:
-        once = sum(1 for count in tokens.values() if count == 1)
-        facts["train"]["once"] = once / tokens.total()
-        facts["valid"] |= _unknown(looks["valid"], tokens)
+    if any(looks["train"].tokens):
+        different = set(map(tuple, looks["train"].tokens))
+        rows = Counter(token for row in different for token in set(row))
+        once = [rows[token] == 1 for row in different for token in row]
+        facts["train"]["once"] = sum(once) / len(once)
+        facts["valid"] |= _unknown(looks["valid"], rows)
     if task.shape is Shape.MANY_TO_ONE:
         facts["train"] |= _repeated(train)
         facts["train"] |= _telling(looks["train"])
