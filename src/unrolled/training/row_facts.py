@@ -6,9 +6,9 @@
 
 `once` is the share of tokens whose word no other text has: what Good (1953, Biometrika
 40) expects to be unknown in more text of the same kind; `unknown` is the share that is.
-`ceiling` is the accuracy of whoever knows the training rows by heart, below 1 where equal
-inputs carry different labels. `telling` names for each label a word that stands in its
-rows and in no others. A figure that a task has not is left out.
+`ceiling` is the accuracy of whoever knows the training rows by heart, below 1 where
+equal inputs carry different labels. `telling` names for each label a word that stands
+in its rows and in no others. A figure that a task has not is left out.
 """
 
 from collections import Counter, defaultdict
