@@ -193,6 +193,21 @@ def test_influence_says_whether_it_is_complete():
     assert told in words
 
 
+def test_what_does_not_add_up_is_said_not_to():
+    record = verdict()
+    assert "and the numbers add up." in plain(record)
+    record.influence["completeness"] = {"sum": 1, "difference": 1.2, "error": 0.2}
+    assert "and the numbers add up only roughly." in plain(record)
+
+
+def test_the_likeliest_at_each_step_are_words_over_bars():
+    record = written()
+    page = page_of(record)
+    for names in record.best_names:
+        for name in names[:3]:
+            assert f">{name.replace('<', '&lt;').replace('>', '&gt;')}</text>" in page
+
+
 @pytest.mark.parametrize("both", [False, True], ids=["there", "there and back"])
 def test_fifty_steps_with_128_units_stay_under_300_kB(both):
     words = [f"word{number}" for number in range(50)]

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from unrolled.drawing.frame import text
 
-ROOM = 940
+ROOM = 960
 """Pixels beside the names of the lanes on a wide screen."""
 WIDEST, LYING, STANDING, THINNEST = 76, 46, 22, 5
 SCROLLED = 3
@@ -57,7 +57,7 @@ def axis_of(name: str, steps: Sequence[str]) -> Axis:
     count = max(len(steps), 1)
     room, far = ROOM / count, SCROLLED * ROOM / count
     needed = max((len(short(step)) for step in steps), default=1) * LETTER + 8
-    if needed <= max(room, min(LYING, far), STANDING):
+    if needed <= max(1.2 * room, min(LYING, far), STANDING):
         return Axis(name, steps, round(max(min(room, WIDEST), needed, 20)), 1, False)
     if far >= STANDING or not all(map(_is_number, steps)):
         return Axis(name, steps, round(max(min(room, LYING), STANDING)), 1, True)

@@ -9,6 +9,8 @@ from unrolled.drawing.lines import bars
 from unrolled.drawing.signed_words import signed_words
 from unrolled.tracing.record import Record
 
+ENOUGH, ROUNDED = 0.02, 1e-3
+"""Of what the score moved by, and in its unit: less may be missing of the sum."""
 FIRST = "integrated_gradients"
 WAYS = (FIRST, "gradient_x_input", "leave_one_out", "left_out")
 MOST_WORDS = 150
@@ -29,7 +31,7 @@ def influence(record: Record) -> str:
     of = record.influence.get("of", "score")
     sentence = (
         f"What each step did for the {of}: warm raised it, cool lowered it, and the "
-        "numbers add up."
+        f"numbers add up{'' if _adds_up(record) else ' only roughly'}."
     )
     side = next((part["side"] for part in record.parts if "side" in part), 0)
     if side * side == len(steps):
@@ -64,6 +66,13 @@ def _regions(values: list[float], side: int, label: str) -> str:
     squares = torch.tensor(values).view(side, side)
     largest = float(squares.abs().max())
     return heat_map(squares, size=(SIDE, SIDE), label=label, largest=largest)
+
+
+def _adds_up(record: Record) -> bool:
+    """Whether less is missing than ENOUGH of what the score moved by."""
+    facts = record.influence.get("completeness", {})
+    moved = abs(facts.get("difference", 0.0))
+    return facts.get("error", 0.0) <= max(ENOUGH * moved, ROUNDED)
 
 
 def _complete(record: Record) -> str:

@@ -13,13 +13,14 @@ from torch import Tensor
 from unrolled.drawing.axis import Axis, lane, short
 from unrolled.drawing.frame import figure, number, table, text
 from unrolled.drawing.heat_map import heat_map
+from unrolled.drawing.likeliest import ROOMY, likeliest
 from unrolled.drawing.lines import Line, bounds, keys, lines, ribbon
 from unrolled.tasks._seeing import NATS
 from unrolled.tracing.gradient_over_time import FADED
 from unrolled.tracing.page_words import counted, percent, score
 from unrolled.tracing.record import Record
 
-MOST_LINES = 5
+MOST_LINES, SHOWN = 5, 3
 
 
 def growing(record: Record, axis: Axis) -> str:
@@ -83,23 +84,7 @@ def told(record: Record, axis: Axis) -> str:
     if record.unit != NATS:
         return _told_values(record, axis)
     shares = values.exp()
-    drawn = heat_map(
-        shares.T[:3],
-        size=(axis.width, 45),
-        label="The probability of the three likeliest at each step",
-        ramp="share",
-        data=f'data-what="rank" data-axis="{text(axis.name)}" data-rows="1,2,3"',
-    )
-    words = "".join(
-        f'<text x="{(at + 0.5) * axis.column:g}" y="15">{text(short(name))}</text>'
-        for at, name in enumerate(record.chosen)
-    )
-    picture = drawn
-    if axis.column >= 40 and record.chosen != list(axis.steps):
-        picture = (
-            f'<svg class="names lie" aria-hidden="true" width="{axis.width:g}" '
-            f'height="22">{words}</svg>{drawn}'
-        )
+    picture, beside = _best(record, axis, shares)
     rows = [
         [f"{at + 1} {step}", record.chosen[at], *_listed(record, values, at)]
         for at, step in enumerate(axis.steps)
@@ -111,14 +96,36 @@ def told(record: Record, axis: Axis) -> str:
     )
     return figure(
         heading="What is told at each step",
-        sentence="At each step the network spreads its trust over all names; full "
-        "color means that it trusts one alone.",
+        sentence="At each step the network spreads its trust over all names; here are "
+        "the likeliest, and how much of it each has.",
         numbers=f"The likeliest was taken at {taken} of {len(axis.steps)} steps; mean "
         f"probability of the likeliest {percent(float(shares[:, 0].mean().log()))}.",
-        picture=lane(axis, picture, name="<span>1st to 3rd likeliest</span>"),
+        picture=lane(axis, picture, name=f"<span>{beside}</span>"),
         table=table(head, rows, caption=f"the {count} likeliest at each step"),
         scrolls=False,
     )
+
+
+def _best(record: Record, axis: Axis, shares: Tensor) -> tuple[str, str]:
+    """The likeliest as words over bars, or as colors where columns are narrow."""
+    label = "The probability of the likeliest at each step"
+    if axis.column < ROOMY:
+        drawn = heat_map(
+            shares.T[:SHOWN],
+            size=(axis.width, 15 * SHOWN),
+            label=label,
+            ramp="share",
+            data=f'data-what="rank" data-axis="{text(axis.name)}"',
+        )
+        return drawn, "likeliest, second and third: full color is 100 %"
+    drawn = likeliest(
+        axis,
+        [names[:SHOWN] for names in record.best_names],
+        shares[:, :SHOWN].tolist(),
+        record.chosen,
+        label=label,
+    )
+    return drawn, "the likeliest; bold is what was taken"
 
 
 def _listed(record: Record, values: Tensor, at: int) -> list[str]:
