@@ -54,11 +54,15 @@ def main() -> int:
     _lay_out()
     settings = BUILD / "mkdocs.json"  # JSON is YAML as well
     settings.write_text(json.dumps(configuration(), indent=1), encoding="utf-8")
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"]
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--clean"]
+    command += ["--config-file", str(settings)]
     quiet = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
-    command += ["--clean", "--config-file", str(settings)]
-    if subprocess.run(command, check=False, env=quiet).returncode:
-        return 1
+    made = subprocess.run(
+        command, env=quiet, stderr=subprocess.PIPE, text=True, check=False
+    )
+    if made.returncode:
+        sys.stdout.write(made.stderr)
+        return made.returncode
     wrong = links.faults(SITE)
     opened = browse.faults(SITE, "lessons", "forget gate")
     wrong += opened or []

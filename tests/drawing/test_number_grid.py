@@ -46,5 +46,10 @@ def test_long_names_of_columns_stand_and_are_cut():
     assert '<th scope="col">&lt;a very long name&gt;</th>' in drawn
 
 
+def test_a_tiny_number_is_short_in_its_cell_and_told_in_the_table():
+    picture, table = str(grid([[-0.0004, 1.0]])).split("<details>")
+    assert ">0.00</text>" in picture and "−4.0e−04" in table
+
+
 def test_zeros_alone_are_drawn():
     assert "nan" not in str(grid([[0.0]]))

@@ -86,8 +86,17 @@ def _cell(
     laid = box(at, wide - 2, HIGH - 2, fill=color, opacity=0.62 * strength)
     if wide < WRITTEN:
         return ground + laid
-    whole = value == int(value) and abs(value) < 100
-    said = f"{value:.0f}".replace("-", "−") if whole else number(value)
     middle = (at[0] + wide / 2 - 1, at[1] + 15.5)
     weight = "ink" if strength > 0.04 else "faint"
-    return ground + laid + words(middle, said, size=11, anchor="middle", color=weight)
+    return (
+        ground
+        + laid
+        + words(middle, _said(value), size=11, anchor="middle", color=weight)
+    )
+
+
+def _said(value: float) -> str:
+    """Short enough for a cell: the table beside the picture is exact."""
+    whole = value == int(value) and abs(value) < 100
+    told = f"{value:.0f}" if whole else f"{value:.2f}"
+    return told.removeprefix("-") if float(told) == 0 else told.replace("-", "−")
