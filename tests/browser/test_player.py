@@ -143,7 +143,7 @@ def test_lines_and_ribbons_have_numbers_under_the_pointer_too(opened):
     box = drawn.bounding_box()
     found.page.mouse.move(box["x"] + 1, box["y"] + 9)
     found.page.mouse.move(box["x"] + box["width"] * 9.5 / 11, box["y"] + 9)
-    told = "10 is: norm of ∂/∂h 5.000e-01, of what enters 50.00%"
+    told = "10 is: norm of ∂/∂h 5.000e-01, of what enters 50.00%, handed back 50.00%"
     assert found.text("#tip.on") == told
 
 

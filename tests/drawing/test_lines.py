@@ -48,6 +48,18 @@ def test_a_ribbon_ends_where_the_score_does():
     assert max(x for x, _ in _points(drawn)) == 2 * AXIS.column
 
 
+def test_what_is_handed_back_is_a_dashed_line_of_its_own():
+    drawn = ribbon(
+        AXIS, [1.0] * 4, floor=1e-2, label="g", height=84, handed=[0.0, 0.01, 0.1, 1.0]
+    )
+    [way] = re.findall(r'd="M([^"]*)" fill="none" stroke-width="2"', drawn)
+    points = [tuple(map(float, one.split())) for one in way.split("L")]
+    assert [x for x, _ in points] == [AXIS.column * (n + 0.5) for n in (1, 2, 3)]
+    assert points[0][1] - points[1][1] == pytest.approx(points[1][1] - points[2][1])
+    [floor] = re.findall(r'd="M0 ([\d.]+)H', drawn)
+    assert points[0][1] == float(floor)
+
+
 def test_a_ribbon_without_any_gradient_is_drawn():
     assert "polyline" in ribbon(AXIS, [0.0] * 4, floor=0.01, label="g")
 

@@ -76,7 +76,8 @@ def verdict(
     for way in ("integrated_gradients", "gradient_x_input", "leave_one_out"):
         values = torch.randn(steps, generator=random)
         arrays[f"influence/{way}"] = Array(values, ("inputs",), "nats", "")
-    facts = {"horizon": 6, "farthest": steps - 1, "factor": 0.5}
+    kept = [0.5**back for back in range(steps)]
+    facts = {"horizon": 6, "farthest": steps - 1, "factor": 0.5, "kept": kept}
     return Record(
         task="classify",
         model={

@@ -6,8 +6,8 @@
 A picture of 100 units over 50 steps is one PNG of one byte a number, so a page with all
 gates of a layer stays small. The strength of a color is its opacity: zero shows what is
 behind, in light and in dark. A script may read the numbers back from the pixels to
-within 1/254 of the largest: opacity · largest (of signed numbers rounded to 127ths),
-negative where blue is above red.
+within 1/254 of the largest: opacity · largest (rounded to 127ths), negative where blue
+is above red.
 """
 
 import torch
@@ -18,6 +18,7 @@ from unrolled.drawing.png import palette_png_uri
 from unrolled.drawing.style import GATE, MINUS, PLUS
 
 MIDDLE = 127
+"""Steps of opacity from clear to full: enough for two decimals."""
 
 
 def _signed() -> Tensor:
@@ -27,7 +28,8 @@ def _signed() -> Tensor:
 
 
 def _share() -> Tensor:
-    return torch.tensor([(*GATE, at) for at in range(256)])
+    steps = [round(at * 255 / MIDDLE) for at in range(MIDDLE + 1)]
+    return torch.tensor([(*GATE, step) for step in steps])
 
 
 RAMPS = {"signed": _signed().byte(), "share": _share().byte()}
@@ -39,7 +41,7 @@ def pixels(values: Tensor, *, ramp: str, largest: float) -> Tensor:
     share = torch.nan_to_num(values.float() / (largest or 1.0))
     if ramp == "signed":
         return (share.clamp(-1, 1) * MIDDLE + MIDDLE).round().byte()
-    return (share.clamp(0, 1) * 255).round().byte()
+    return (share.clamp(0, 1) * MIDDLE).round().byte()
 
 
 def heat_map(

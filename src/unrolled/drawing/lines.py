@@ -91,9 +91,13 @@ def ribbon(
     floor: float,
     label: str,
     height: float = 84,
+    handed: Sequence[float] = (),
 ) -> str:
-    """Norms as a ribbon on a log axis that ends two powers of ten under the floor."""
-    low, high = bounds(norms, floor)
+    """Norms as a ribbon on a log axis that ends three powers of ten under the floor.
+
+    `handed` is a second, dashed line over the same steps; zeros are left out.
+    """
+    low, high = bounds([*norms, *handed], floor)
     span = log10(high) - log10(low)
 
     def y(value: float) -> float:
@@ -107,6 +111,7 @@ def ribbon(
     points = [(left, points[0][1]), *points, (right, points[-1][1])]
     way = " ".join(f"{x:g},{place:.1f}" for x, place in points)
     gone = y(floor)
+    back = [((at + 0.5) * axis.column, y(n)) for at, n in enumerate(handed) if n]
     content = (
         f'<rect y="{gone:.1f}" width="{axis.width:g}" height="{height - gone:.1f}" '
         'style="fill:var(--rule)" opacity=".55"/>'
@@ -114,10 +119,21 @@ def ribbon(
         'style="fill:var(--accent)" opacity=".22"/>'
         f'<polyline points="{way}" fill="none" stroke-width="2" '
         'style="stroke:var(--accent)"/>'
+        f"{_dashed(back)}"
         f'<path d="M0 {gone:.1f}H{axis.width:g}" stroke-dasharray="4 3" '
         'style="stroke:var(--warn)"/>'
     )
     return svg(content, width=axis.width, height=height, label=label)
+
+
+def _dashed(points: Sequence[tuple[float, float]]) -> str:
+    if not points:
+        return ""
+    way = "L".join(f"{x:g} {place:.1f}" for x, place in points)
+    return (
+        f'<path d="M{way}" fill="none" stroke-width="2" stroke-dasharray="6 3" '
+        'style="stroke:var(--plus)"/>'
+    )
 
 
 def bounds(norms: Sequence[float], floor: float) -> tuple[float, float]:

@@ -199,9 +199,8 @@ function pixels(heat) {
 function tell(heat, column, row, x, y) {
   pixels(heat).ready.then(({bytes, wide}) => {
     const from = 4 * (row * wide + column), big = +heat.dataset.largest;
-    const levels = heat.dataset.ramp === "signed" ? 127 : 255;
-    let value = Math.round(bytes[from + 3] / 255 * levels) / levels * big;
-    if (levels === 127 && bytes[from + 2] > bytes[from]) value = -value;
+    let value = Math.round(bytes[from + 3] / 255 * 127) / 127 * big;
+    if (heat.dataset.ramp === "signed" && bytes[from + 2] > bytes[from]) value = -value;
     const order = (data.layers[heat.dataset.rows] || {}).order || [];
     const steps = data.axes[heat.dataset.axis] || [];
     tip.textContent = `${heat.dataset.what} ${order[row] ?? row}, ` +

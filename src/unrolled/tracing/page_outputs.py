@@ -4,8 +4,9 @@ growing     how the verdict forms      told       the best at each step
 gradient    how far back it reaches    attention  where each output looked
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import exp, log10
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -168,37 +169,67 @@ def gradient(record: Record, layer: str, axis: Axis) -> str:
     entered = norms[facts["enters"]] if norms else 0.0
     if not entered:
         return ""
-    floor = FADED * entered
-    low, high = bounds(norms, floor)
-    sentence = {
-        "vanishing": "Learning goes backward from the answer, and on its way it fades: "
-        "steps in the gray part can hardly be learned from.",
-        "exploding": "Learning goes backward from the answer, and on its way it grows: "
-        "training such a network needs clipping.",
-        "steady": "Learning goes backward from the answer, and it reaches every step.",
-    }[facts["verdict"]]
+    handed = _handed(record, layer, facts, len(norms))
+    floor, back = FADED * entered, [entered * share for share in handed]
+    low, high = bounds([*norms, *back], floor)
+    sentence = _backward(facts)
     numbers = (
         f"{facts['verdict']}: horizon {facts['horizon']} of "
         f"{counted(facts['farthest'], 'step')} back; each step back multiplies the "
         f"norm by {facts['factor']:.3f}; floor at {FADED:g} of the {number(entered)} "
         "that enter."
     )
-    drawn = ribbon(axis, norms, floor=floor, label=f"{sentence} {numbers}")
+    said = f"{sentence} {numbers}"
+    drawn = ribbon(axis, norms, floor=floor, label=said, handed=back)
     ends = f"<span>{_power(high)}</span><span>log axis</span><span>{_power(low)}</span>"
     ends = f'<span class="ends">{ends}</span>'
     rows = [
-        [f"{at + 1} {step}", f"{norm:.3e}", f"{norm / entered:.2%}"]
+        [
+            f"{at + 1} {step}",
+            f"{norm:.3e}",
+            f"{norm / entered:.2%}",
+            f"{handed[at]:.2%}",
+        ]
         for at, (step, norm) in enumerate(zip(axis.steps, norms, strict=True))
     ]
+    head = ["step", "norm of ∂/∂h", "of what enters", "handed back"]
     return figure(
         heading=f"{layer}: gradient of the {record.gradient['of']}",
         sentence=sentence,
         numbers=numbers,
         picture=f'<div class="ribbon">{lane(axis, drawn, name=ends)}</div>',
-        table=table(
-            ["step", "norm of ∂/∂h", "of what enters"], rows, caption="the gradient"
-        ),
+        table=table(head, rows, caption="the gradient"),
         scrolls=False,
+    )
+
+
+def _handed(
+    record: Record, layer: str, facts: Mapping[str, Any], steps: int
+) -> list[float]:
+    """At each step the share of what entered last that was handed back so far."""
+    reverse = any(one["reverse"] for one in record.layers if one["name"] == layer)
+    found = [0.0] * steps
+    for back, share in enumerate(facts.get("kept", ())):
+        at = facts["enters"] + (back if reverse else -back)
+        if 0 <= at < steps:
+            found[at] = share
+    return found
+
+
+def _backward(facts: Mapping[str, Any]) -> str:
+    """What the gradient does on its way, for who hears of it for the first time."""
+    fate = {
+        "vanishing": "is handed back from step to step it fades (dashed): what falls "
+        "into the gray part can hardly be learned from",
+        "exploding": "is handed back from step to step it grows (dashed): training "
+        "such a network needs clipping",
+        "steady": "is handed back from step to step it stays (dashed), and reaches the "
+        "far end",
+    }[facts["verdict"]]
+    direct = ". This answer also looks at earlier steps directly"
+    return (
+        f"Learning goes backward from the answer. As it {fate}"
+        f"{direct if facts.get('everywhere') else ''}."
     )
 
 
