@@ -244,6 +244,8 @@ def test_an_input_without_steps_has_a_page():
     read(page_of(record))
     record = replace(record, layers=[], gradient={}, influence={})
     read(page_of(record))
+    assert "The network" not in plain(record)
+    assert 'id="play"' not in page_of(record)
 
 
 def test_a_page_is_called_after_its_input():

@@ -106,6 +106,13 @@ def test_the_answer_is_told_with_its_probability():
     next_token = {"prediction": " ", "probabilities": {" ": 0.25}}
     told = "The answer: ␣, with a probability of 25.0 %."
     assert answer(replace(written(), answer=next_token)) == told
+    near = replace(
+        verdict(), unit="cosine", answer={"nearest": []}, chosen=["sun"], names=["sun"]
+    )
+    near.arrays["scores"] = near.arrays["scores"]._replace(values=torch.tensor([[0.2]]))
+    assert answer(near) == "The answer: sun, 0.20 cosine."
+    age = replace(near, unit="age", chosen=["age"], names=["age"], answer={})
+    assert answer(age) == "The answer: 0.20 age."
     series = replace(written(), answer={"prediction": [1.25, -2.0]})
     assert answer(series) == "The answer: 1.25, −2.00"
 

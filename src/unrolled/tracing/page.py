@@ -36,11 +36,10 @@ def page_of(record: Record) -> str:
     body = [
         _header(record),
         '<main class="whole">',
-        player(gates=_has_gates(record), gradient=bool(record.gradient)),
+        _player(record) if axes else "",
         '<div class="wide">',
         reader(_units(record, axes)) if axes else "",
-        "<h2>The network</h2>",
-        pictures(record),
+        f"<h2>The network</h2>{pictures(record)}" if record.layers else "",
         *(_pane(record, name) for name in axes),
         influence(record),
         _parts(record),
@@ -78,12 +77,14 @@ def _head(record: Record) -> str:
 def _header(record: Record) -> str:
     model = record.model
     both = ", reading both ways" if model.get("bidirectional") else ""
-    facts = (
-        f"{record.task}: {model.get('cell', '')} with "
-        f"{counted(model.get('hidden', 0), 'unit')}, "
-        f"{counted(model.get('layers', 0), 'layer')}{both}, "
-        f"{model.get('weights', 0):,} weights."
-    )
+    facts = f"{record.task}: {model.get('weights', 0):,} weights, no recurrent layer."
+    if record.layers:
+        facts = (
+            f"{record.task}: {model.get('cell', '')} with "
+            f"{counted(model.get('hidden', 0), 'unit')}, "
+            f"{counted(model.get('layers', 0), 'layer')}{both}, "
+            f"{model.get('weights', 0):,} weights."
+        )
     long = ' class="long"' if len(record.input) > LONG else ""
     return (
         f'<header class="wide"><h1{long}>{text(heading(record))}</h1>'
@@ -92,8 +93,9 @@ def _header(record: Record) -> str:
     )
 
 
-def _has_gates(record: Record) -> bool:
-    return any(layer["gates"] for layer in record.layers)
+def _player(record: Record) -> str:
+    gates = any(layer["gates"] for layer in record.layers)
+    return player(gates=gates, gradient=bool(record.gradient))
 
 
 def _units(record: Record, axes: list[str]) -> list[tuple[str, list[int]]]:

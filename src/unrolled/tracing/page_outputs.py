@@ -218,6 +218,10 @@ def _handed(
 
 def _backward(facts: Mapping[str, Any]) -> str:
     """What the gradient does on its way, for who hears of it for the first time."""
+    if not facts["farthest"]:
+        return (
+            "The score stands where this layer begins: there is no step to go back to."
+        )
     fate = {
         "vanishing": "is handed back from step to step it fades (dashed): what falls "
         "into the gray part can hardly be learned from",

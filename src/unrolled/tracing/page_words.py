@@ -50,12 +50,16 @@ def answer(record: Record) -> str:
     """The answer in one sentence, with its probability where it is one decision."""
     told = record.answer.get("prediction", record.answer.get("text"))
     if len(record.axes[record.told]) == 1 and record.chosen:
-        name = record.chosen[0] if told is None else _plain(told)
+        name = record.chosen[0]
+        if told is not None and record.unit == NATS:
+            name = _plain(told)
         sure = _of_chosen(record, 0)
         if record.unit == NATS:
             chance = f", with a probability of {sure}" if sure else ""
             return f"The answer: {name}{chance}."
-        return f"The answer: {sure or name}."
+        if not sure or name == record.unit:  # a number is called as its unit is
+            return f"The answer: {sure or name}."
+        return f"The answer: {name}, {sure}."
     chances = record.answer.get("probabilities")
     if isinstance(told, str) and isinstance(chances, dict) and told in chances:
         chance = percent(log(chances[told])) if chances[told] > 0 else "0 %"
