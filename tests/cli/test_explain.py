@@ -93,3 +93,36 @@ def test_a_picture_is_written_as_svg_and_as_png(model, here, command):
         assert found.code == 0, found.err
         assert (here / name).read_bytes().startswith(begins)
     assert "<great>" not in (here / "net.svg").read_text(encoding="utf-8")
+
+
+def test_another_input_and_other_formats_do_not_go_together(model, here, command):
+    words = ("--instead", "He is bad", "--out", "net.svg")
+    found = command("explain", model, "He is great", *words)
+    assert found.code == 2
+    assert "on a page (html) alone" in found.err
+    assert not (here / "net.svg").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--out", ""), "name the file to be written"),
+        (("--out", "page.pdf"), "page.pdf ends in none of html, svg, png, json"),
+        (("--step", "0"), "greater than or equal to 1"),
+        (("--step", "2"), "only 1 steps are told"),
+        (("--given", "female"), "is given an input alone"),
+        (("--row", "2"), "reads no table"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(words, told, model, command):
+    found = command("explain", model, "He is great", *words)
+    assert found.code == 2
+    assert told in " ".join(found.err.replace("│", " ").split())
+
+
+def test_a_link_is_written_through_and_stays(model, here, command):
+    (here / "there.html").write_text("old")
+    (here / "link.html").symlink_to("there.html")
+    assert command("explain", model, "He is great", "--out", "link.html").code == 0
+    assert (here / "link.html").is_symlink()
+    assert (here / "there.html").read_text(encoding="utf-8").startswith("<!doctype")

@@ -197,6 +197,8 @@ def test_the_trace_shows_the_gates_of_the_law_beside_their_tokens(
     seen = run(*inputs, reverse=reverse, path=path, trace=True)
     assert seen.path == path
     assert set(cell.gates) <= set(seen.trace)
+    assert set(cell.opens) <= set(cell.gates)
+    assert {f"{state}_new" for state in cell.states[1:]} <= set(seen.trace)
     for one in seen.trace.values():
         assert one.lengths.tolist() == lengths
         assert one.values.shape == (sum(lengths), 4)

@@ -67,6 +67,29 @@ def test_on_a_linear_model_all_ways_are_w_times_x():
     assert found.completeness["points"] == 32
 
 
+def test_rows_stay_apart():
+    """Two sentences along one axis: the first moves no score of the second."""
+    torch.manual_seed(0)
+    stack = Stack(find("cells", "lstm")(), inputs=2, hidden=3).double()
+    x = Ragged(normal(5, 2, seed=6), torch.tensor([3, 2]))
+    view = View(
+        axes={"inputs": [f"w{n}" for n in range(5)]},
+        along={"stack": "inputs"},
+        told="inputs",
+        names=["a", "b", "c"],
+        run=lambda: stack(seen("inputs", x))[0].values,
+        chosen=[0] * 5,
+        answer={},
+    )
+    found = influence(view, step=4, name=1)
+    plain = view.run()[4, 1].item()
+    assert found.completeness["difference"] == pytest.approx(plain)  # of zeros it is 0
+    for way in (found.gradient_x_input, found.integrated_gradients):
+        assert not way[:3].any()
+        assert way[3:].abs().min() > 0
+    assert not found.leave_one_out[:3].any()
+
+
 @pytest.mark.parametrize("pooled", [False, True])
 def test_integrated_gradients_add_up_to_the_difference(pooled):
     x = normal(6, 2, seed=3)

@@ -224,3 +224,27 @@ def test_a_span_that_cannot_be_matched_is_told():
         "  expected: at least one unit that is on\n"
         "  to fix:   choose a shorter span or a lower threshold"
     )
+
+
+def corrector() -> tuple[Any, Any]:
+    rows = [(t, t.replace("cat", "cats")) for t in TEXTS]
+    return fitted("correct", {"model.hidden": 5}, rows)
+
+
+def test_steps_that_no_text_shows_have_the_names_of_the_view():
+    """A corrector reads a beginning before each sentence."""
+    task, network = corrector()
+    rows = [
+        Example(t, None, t) for t in ("the cat sat on a mat .", "a dog saw a rug .")
+    ]
+    for moment in nearest_moments(task, network, rows, layer=LAYER, units=[1], count=4):
+        steps = task.view(network, rows[moment.row]).axes["inputs"]
+        assert steps[0] == "<s>"
+        assert moment.label == steps[moment.step]
+
+
+def test_examples_that_are_several_rows_are_refused():
+    task, network = corrector()
+    rows = [Example("the cat sat . a dog saw a rug .", None, "text")]
+    with pytest.raises(SettingError, match="1 examples, read as 2 rows"):
+        nearest_moments(task, network, rows, layer=LAYER, units=[1])

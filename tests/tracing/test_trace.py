@@ -74,6 +74,18 @@ def test_a_text_of_any_length_can_be_looked_into(text, model):
     assert ("gradient/inputs" in trace.record.arrays) is bool(steps)
 
 
+def test_what_is_dropped_is_a_word_where_words_are_read(model):
+    """Marks are steps of one letter, and yet the model reads words."""
+    changed = model.trace("Great!!!").what_if(drop=0)
+    assert [other for _, other in changed.labels["inputs"] if other] == ["!", "!", "!"]
+
+
+def test_a_network_in_training_is_looked_at_while_it_rests(model):
+    before = model.trace("He is great")["scores"]
+    model.network.train()
+    assert torch.equal(model.trace("He is great")["scores"], before)
+
+
 def test_what_a_person_wrote_is_escaped_everywhere(model):
     page = model.trace(TEXT).html(beside=model.trace(TEXT).beside("<i>he</i>"))
     assert "<b>great" not in page  # the page has a <b> of its own

@@ -67,7 +67,11 @@ class AbstractGatedCell(ABC):
     def step(
         self, *, a: Tensor, u: Tensor, state: State, v: Tensor | None
     ) -> tuple[State, NamedTuple]:
-        """The new state, and what `step_back` needs; every gate is a field of it."""
+        """The new state, and what `step_back` needs.
+
+        Every gate is a field of that, and so is each new state but the first, under its
+        name with `_new`.
+        """
 
     @abstractmethod
     def step_back(self, *, grad: State, kept: NamedTuple, v: Tensor | None) -> Back:

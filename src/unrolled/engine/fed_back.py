@@ -98,7 +98,9 @@ class _Way:
             mine = None if outputs is None else outputs[at : at + running]
             d_o = _grown(d_o, running, mine)
             d_h = self._look_back(time, d_o, slice(pair, pair + ends[running]))
-            d_o = self.products.through(self._step_back(time, d_h), feeding)
+            asked = mine is not None and bool(self.told) and bool(mine.any())
+            d_a = self._step_back(time, d_h, asked=asked)
+            d_o = self.products.through(d_a, feeding)
         first = [
             join(now, zero, slice(len(now[0]), None))
             for now, zero in zip(self.state, self.zero, strict=True)
@@ -140,8 +142,12 @@ class _Way:
         self.d_q.append(d_q)
         return d_h + (d_q if fed.Q is None else self.products.through(d_q, fed.Q))
 
-    def _step_back(self, time: int, d_h: Tensor) -> Tensor:
-        """δa of the first layer, from ∂L/∂h of the top one."""
+    def _step_back(self, time: int, d_h: Tensor, *, asked: bool) -> Tensor:
+        """δa of the first layer, from ∂L/∂h of the top one.
+
+        Unless the output of this moment is `asked` for, all of it was handed back: what
+        is fed to the next moment goes through h, too.
+        """
         running, layers = len(d_h), self.block.fed.layers
         d_a = d_h
         for height in reversed(range(len(layers))):
@@ -154,7 +160,9 @@ class _Way:
             moment, grad = self.made.moments[height][time], (d_h, *d_state[1:])
             if self.told and not isinstance(moment.kept, fused.Kept):
                 states = whole(self.cell, layers[height], (d_h, *grad), moment)
-                self.told[height].append((*states, *d_state))
+                fed_back = not asked and height == len(layers) - 1
+                carried = d_h if fed_back else d_state[0]
+                self.told[height].append((*states, carried, *d_state[1:]))
             back, d_before = fused.step_back(
                 self.cell, layers[height], grad, moment, self.products
             )

@@ -1,7 +1,7 @@
 """Who watches a run sees every gate, state and attention weight of it, by name.
 
     with watching() as watch:
-        network(rows)              the very run that trains: no bit of it is another
+        network(rows)              the very run that trains: on the CPU, to the bit
     watch.passages                 each sweep of a layer in one direction: gates, states
     watch.points["inputs"]         what models announce with `seen("inputs", x)`
     loss.backward()                then each passage has its `state_gradients`, too

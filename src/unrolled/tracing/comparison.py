@@ -234,5 +234,11 @@ def _both(labels: tuple[str, str]) -> str:
 
 
 def _shown(answer: Any) -> str:
-    text = " ".join(map(str, answer)) if isinstance(answer, list) else str(answer)
+    if isinstance(answer, float):
+        return f"{answer:.4g}"
+    if isinstance(answer, list):
+        answer = " ".join(
+            f"{one:.4g}" if isinstance(one, float) else str(one) for one in answer
+        )
+    text = str(answer)
     return f'"{text}"' if len(text) <= 80 else f'"{text[:77]}..."'

@@ -70,6 +70,8 @@ class Corpus:
         self._task, self._network, self._layer = task, network, layer
         self._examples, self._batch = examples, _encoded(task, examples)
         self._tokens = _tokens(task, examples)
+        if self._tokens and len(self._tokens[0]) != len(self.states_of(0)):
+            self._tokens = []  # read are others than are looked at, such as a beginning
 
     def best(self, activity: Callable[[Ragged], Tensor], *, count: int) -> list[Found]:
         """The moments with the highest activity, best first; none of −inf.
@@ -144,7 +146,14 @@ class Corpus:
                 self._task.answer(self._network, batch)
             else:
                 self._task.loss(self._network, batch)
-        return dict(named(self._network, watch))[self._layer].output
+        found = dict(named(self._network, watch))[self._layer].output
+        if len(found) != len(rows):
+            raise SettingError(
+                found=f"{len(rows)} examples, read as {len(found)} rows.",
+                expected="examples that are one row each",
+                fix="give one sentence for each example",
+            )
+        return found
 
 
 def _encoded(task: AbstractTask, examples: list[Example]) -> Batch:

@@ -11,6 +11,7 @@ what is measured at each step is how much longer or shorter it hands back what i
 The way back is the engine's own, by hand, on its gated path.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, final
@@ -20,6 +21,7 @@ from torch import Tensor, nn
 
 from unrolled.engine import forced
 from unrolled.engine.watch import Passage, watching
+from unrolled.errors import SettingError
 from unrolled.ragged import Ragged
 from unrolled.tasks._seeing import NATS, View
 from unrolled.tracing.looking import axis_of, named
@@ -41,13 +43,15 @@ class Reach:
     norms: dict[str, Tensor]
     """Of ∂ score/∂ each state, by the state's name, (steps,)."""
     enters: int
-    """The step that the way back begins at: the last one that the score depends on."""
+    """The step that the way back begins at: that of the score, where the layer runs
+    along what is told, else the last one that it depends on."""
     kept: list[float]
     """What is left after so many steps back, 1 at first: the product of how much longer
     each step has made the gradient that it handed back."""
     everywhere: bool
-    """Whether the score depends on earlier states directly, too: then a gradient that
-    fades on its way does no harm."""
+    """Whether the score depends on earlier states of this layer directly, too, as with
+    a mean or with attention: then a gradient that fades on its way does no harm. Told
+    of the highest layer alone: one below is asked by the one above at every step."""
 
     @property
     def farthest(self) -> int:
@@ -105,6 +109,12 @@ def gradient_over_time(
         with watching(change={"inputs": leaf}) as watch:
             scores = view.run()
         wanted = [one for one in leaves if one.is_floating_point()]
+        if not wanted:
+            raise SettingError(
+                found="the gradient over time of a model without a recurrent layer.",
+                expected="a model that reads step by step",
+                fix="look at the parts of its trace instead",
+            )
         found = torch.autograd.grad(scores[step, name], wanted, allow_unused=True)
     passages = {
         layer: passage
@@ -122,7 +132,9 @@ def gradient_over_time(
         inputs=inputs,
         reaches={
             layer: reach_of(
-                one, begins=step if axis_of(layer, view) == view.told else None
+                one,
+                begins=step if axis_of(layer, view) == view.told else None,
+                is_top=layer in _tops(passages),
             )
             for layer, one in passages.items()
         },
@@ -137,10 +149,24 @@ def in_words(view: View, step: int, name: int) -> str:
     return what if view.told == "answer" else f"{what} at step {step + 1}"
 
 
-def reach_of(passage: Passage, *, begins: int | None = None) -> Reach:
+def _tops(layers: Iterable[str]) -> set[str]:
+    """Of each stack the highest layer, in both directions."""
+    highest: dict[str, int] = {}
+    for one in layers:
+        stack, _, layer = one.rpartition(".l")
+        height = int(layer.removesuffix("_reverse"))
+        highest[stack] = max(highest.get(stack, 0), height)
+    ends = {f"{stack}.l{height}" for stack, height in highest.items()}
+    return ends | {f"{one}_reverse" for one in ends}
+
+
+def reach_of(
+    passage: Passage, *, begins: int | None = None, is_top: bool = True
+) -> Reach:
     """From the gradients that a passage has been told on its way back.
 
-    `begins` is the step of the score, where the layer runs along the told steps.
+    `begins` is the step of the score, where the layer runs along the told steps. The
+    way stays in the row where it begins.
     """
     whole, carried = passage.state_gradients, passage.carried_gradients
     norms = {name: one.double().norm(dim=1) for name, one in whole.items()}
@@ -157,12 +183,13 @@ def reach_of(passage: Passage, *, begins: int | None = None) -> Reach:
         there = there[there.index(begins) :]
     if not there:
         return Reach(norms, 0, [1.0], everywhere=False)
-    kept = [1.0]
-    for before, after in pairwise(order[order.index(there[0]) :]):
+    kept, owner = [1.0], passage.inputs.row_of_token
+    mine = [at for at in order if owner[at] == owner[there[0]]]
+    for before, after in pairwise(mine[mine.index(there[0]) :]):
         longer = float(handed[after].norm()) / max(float(given[before]), TINY)
         kept.append(kept[-1] * longer)
-    later = sum(float(direct[at]) > 0 for at in there[1:])
-    return Reach(norms, there[0], kept, everywhere=later > 0)
+    later = [at for at in there[1:] if at in mine and float(direct[at]) > 0]
+    return Reach(norms, there[0], kept, everywhere=is_top and bool(later))
 
 
 def into(record: Record, found: GradientOverTime, view: View) -> None:
@@ -198,10 +225,16 @@ def _facts(reach: Reach) -> dict[str, Any]:
 
 
 def sentence(found: GradientOverTime) -> str:
-    """What the gradient says in the layer where it has most steps to go back."""
+    """What the gradient says in the layer where it has most steps to go back.
+
+    Among equals in the highest, which the score asks first.
+    """
     if not found.reaches:
         return "There is no recurrent layer that this score depends on."
-    layer = max(found.reaches, key=lambda name: found.reaches[name].farthest)
+    tops = _tops(found.reaches)
+    layer = max(
+        found.reaches, key=lambda name: (found.reaches[name].farthest, name in tops)
+    )
     reach = found.reaches[layer]
     if not reach.farthest:
         return "The score depends on one step alone: there is nothing to go back to."

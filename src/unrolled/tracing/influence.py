@@ -167,7 +167,9 @@ class _Asked:
         return found
 
     def _run(self, values: Tensor) -> Tensor:
-        put = Ragged(values, torch.tensor([len(values)]))
+        whole = len(values) == len(self.inputs.values)
+        lengths = self.inputs.lengths if whole else torch.tensor([len(values)])
+        put = Ragged(values, lengths)  # several rows stay apart: sentences of a text
         with watching(change={"inputs": lambda _: put}):
             return self._view.run()[self._step, self._name]
 

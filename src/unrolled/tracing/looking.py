@@ -85,11 +85,16 @@ def _model(network: nn.Module, layers: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "cell": first.get("cell", ""),
         "hidden": first.get("hidden", 0),
-        "layers": sum(not one["reverse"] for one in layers),
+        "layers": len({one["name"] for one in layers if _is_its_own(one)}),
         "bidirectional": any(one["reverse"] for one in layers),
         "pooling": "+".join(pooling[0].kinds) if pooling else "",
         "weights": sum(weight.numel() for weight in weights),
     }
+
+
+def _is_its_own(layer: Mapping[str, Any]) -> bool:
+    """Whether it is no other direction, and no second run, of a layer."""
+    return not layer["reverse"] and "#" not in layer["name"]
 
 
 def _facts(name: str, passage: Passage, axis: str) -> dict[str, Any]:

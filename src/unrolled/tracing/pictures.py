@@ -41,8 +41,12 @@ def picture_of(record: Record, kind: str, *, layer: str | None = None) -> Pictur
     known = {one["name"]: one for one in record.layers}
     name = layer or next(iter(known), "")
     if name not in known:
+        if not known and not layer:
+            return Picture("")
         raise _unknown(name, tuple(known))
     axis = known[name]["axis"]
+    if not record.axes[axis]:
+        return Picture("")
     if kind == "gradient":
         return _pane(record, axis, lambda a: outputs.gradient(record, name, a))
     return _pane(record, axis, lambda a: lanes(record, known[name], a))

@@ -54,7 +54,8 @@ class Trace:
                 expected="a task that tells what its network does",
                 fix="look at its answers with `unrolled predict`",
             )
-        self.name, self.task, self.network, self.example = name, task, network, example
+        self.name, self.task, self.example = name, task, example
+        self.network = network.eval()
         self._asked: tuple[int, int] | None = None
         self.view: View = task.view(network, example)
         self.record: Record = look(
@@ -246,17 +247,25 @@ class Trace:
 
     @property
     def _unit(self) -> str:
-        """What the network reads: "character" where a step is a letter, else "word"."""
-        labels = self.record.axes[self.record.read]
-        letters = sum(len(one) <= 1 for one in labels)
-        text = isinstance(self.example.input, str)
-        return "character" if text and letters > len(labels) / 2 else "word"
+        """What the network reads: "character" where its steps spell the text."""
+        text, labels = self.example.input, self.record.axes[self.record.read]
+        letters = [one for one in labels if not _is_mark(one)]
+        spelled = "".join(letters).lower()
+        if not isinstance(text, str) or len(letters) < 2 or max(map(len, letters)) > 1:
+            return "word"
+        return "character" if spelled in text.lower() else "word"
 
     def _score(self, step: int | None, name: str | None) -> tuple[int, int]:
         """The line and the column of a score."""
         view, told = self.view, len(self.view.axes[self.view.told])
         line = (view.asked if step is None else step) % max(told, 1)
-        if not told or not -told <= (step or 0) < told:
+        if not told:
+            raise SettingError(
+                found="an input for which nothing is told.",
+                expected="one that is answered step by step, with a step or more",
+                fix="give a longer input",
+            )
+        if not -told <= (step or 0) < told:
             raise SettingError(
                 found=f"step {step} of {told}.",
                 expected=f"a step from 0 to {told - 1}",
@@ -271,6 +280,11 @@ class Trace:
                 fix="choose one of these names",
             )
         return line, list(view.names).index(name)
+
+
+def _is_mark(label: str) -> bool:
+    """Whether a step is none of the text's, such as its end."""
+    return label.startswith("<") and label.endswith(">")
 
 
 def shown(cell: Cell, task: AbstractTask) -> str:
