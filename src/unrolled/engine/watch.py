@@ -37,7 +37,8 @@ class Passage:
     cell: AbstractGatedCell
     weights: Weights
     inputs: Ragged
-    """What the layer has read, values (tokens, inputs)."""
+    """What the layer has read, values (tokens, inputs); of a decoder that is fed its
+    own outputs, without these."""
     output: Ragged
     """h after each token, values (tokens, size)."""
     gates: dict[str, Ragged]
