@@ -22,7 +22,7 @@ def test_a_table_with_sentences_and_a_folder(table, here, command):
     )
     assert ran.code == 0
     lines = [line.split() for line in ran.out.splitlines()]
-    assert lines[1][:7] == ["accuracy", "on", "8", "valid", "rows,", "1", "seeds;"]
+    assert lines[1][:7] == ["accuracy", "on", "8", "valid", "rows,", "1", "seed;"]
     assert [line[0] for line in lines if line][2:4] == ["gru", "feedforward"]
     assert "weights for tokens" in ran.out and "majority" in ran.out
     assert "· One seed: " in ran.out
@@ -73,12 +73,30 @@ def test_going_on_trains_nothing_twice(table, command):
         (["--cells", "gru,elman", "--match", "money"], '"money" is not parameters'),
         (["--bidirectional", "maybe"], '"maybe" is not no, yes or both'),
         (["--cells", "gru,elman", "--given", "x"], "reads no such column"),
+        (["--cells", "gru,elman", "--resume"], "there is nothing to go on with: name"),
+        (
+            ["--cells", "gru,elman", "--resume", "--overwrite", "--out", "c"],
+            "--resume goes on, --overwrite begins again: give one",
+        ),
     ],
 )
 def test_wrong_usage(table, command, words, said):
     ran = command("compare", "classify", table, *words)
     assert ran.code == 2
     assert said in ran.err
+
+
+def test_an_unknown_setting_is_told_with_its_option(table, command):
+    ran = command("compare", "classify", table, "--cells", "gru,elman", "--set", "x=1")
+    assert ran.code == 1
+    assert ran.err.startswith('--set: classify has no setting "x".')
+    assert len(ran.err) < 300
+
+
+def test_on_few_rows_nothing_is_as_good(table, command):
+    ran = command("compare", "classify", table, "--cells", "gru,elman", *FEW)
+    assert "as good as" not in ran.out
+    assert "elman: " in ran.out and " is shown on 8 rows (" in ran.out
 
 
 def test_nothing_to_compare(table, command):

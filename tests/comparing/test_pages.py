@@ -2,6 +2,7 @@
 
 from tests.comparing.made_report import made
 from unrolled.comparing.pages import page, picture
+from unrolled.comparing.tables import figures
 
 
 def test_names_are_shown_and_are_no_html():
@@ -17,6 +18,18 @@ def test_every_picture_is_read_out_and_has_a_table():
     for figure in figures:
         assert 'role="img"' in figure and "aria-label" in figure
         assert "<details><summary>As a table" in figure
+
+
+def test_what_has_no_interval_has_none_in_the_table():
+    told = made()
+    for one in told["metrics"].values():
+        one["interval"] = None
+    told["metrics"]["feedforward"]["difference"]["interval"] = None
+    drawn = page(told)
+    assert "None" not in drawn and "nan" not in drawn
+    [lstm, _, feedforward] = figures(told)[1:]
+    assert lstm[1:4] == ["0.7500", "–", "(first)"]
+    assert feedforward[1:6] == ["0.7300", "–", "−2.0 points", "–", "–"]
 
 
 def test_a_comparison_without_probe_lengths_and_growth_is_shorter():

@@ -19,6 +19,7 @@ def told(other: dict, *, match: str = "", better: str = "more", metric="accuracy
         "match": match,
         "seeds": 2,
         "on": "test",
+        "examples": 500,
         "rows_drawn": True,
         "metrics": {"lstm": usual, "gru": {**usual, **other}},
     }
@@ -46,6 +47,39 @@ def test_a_wide_interval_shows_nothing():
     assert found == (
         "gru: no difference from lstm is shown (+0.2 points, 95 % interval −3.0 to"
         " +3.0)."
+    )
+
+
+def test_few_rows_are_never_enough_for_as_good():
+    made = told(difference(0.0, 0.0, 0.625, 0.228)) | {"examples": 299}
+    assert sentences(made) == [
+        "gru: no difference from lstm is shown on 299 rows (+0.0 points, 95 % interval"
+        " +0.0 to +62.5)."
+    ]
+    [found] = sentences({**made, "examples": 300})
+    assert found.startswith("gru: as good as lstm (")
+    made = told(difference(0.0, 0.0, 0.1, 0.2), metric="mae") | {"examples": 8}
+    assert sentences(made)[0].startswith("gru: as good as lstm (")
+
+
+def test_without_an_interval_nothing_is_claimed():
+    test = {"value": 0.25, "interval": None, "p": 1.0, "p_holm": 1.0}
+    made = told({"difference": test}) | {
+        "examples": 4,
+        "seeds": 1,
+        "rows_drawn": False,
+    }
+    first, _, undrawn = sentences(made)
+    assert first == (
+        "gru: no difference from lstm is shown on 4 rows (+25.0 points, without an"
+        " interval)."
+    )
+    assert undrawn == (
+        "4 rows: too few to be drawn again, and one seed does not vary: there is no"
+        " interval and no test."
+    )
+    assert sentences({**made, "examples": 1, "seeds": 2})[1] == (
+        "1 row: too few to be drawn again: intervals are over seeds."
     )
 
 

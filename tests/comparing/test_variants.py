@@ -77,9 +77,44 @@ def test_seeds_do_not_vary():
 
 
 def test_a_wrong_axis_is_refused():
-    with pytest.raises(SettingError, match='"pooling" does not say what varies'):
+    with pytest.raises(SettingError, match='--vary: "pooling" does not say what var'):
         axis_of("pooling")
-    with pytest.raises(SettingError, match="there is no setting"):
-        variants_of("classify", [axis_of("model.poolin=last,mean")])
-    with pytest.raises(UnknownNameError, match='no "lsmt"'):
-        variants_of("classify", [Axis("model.cell", ("gru", "lsmt"))])
+
+
+def test_an_unknown_key_is_told_with_its_option_and_the_nearest():
+    found = refused("classify", axis_of("task.smothing=0,1"))
+    assert found == (
+        '--vary: classify has no setting "task.smothing".\n'
+        "  expected: one of task.kind, task.reads, task.width, task.class_weights,"
+        " task.smoothing, task.reject, task.strangers, task.none_label\n"
+        '  to fix:   did you mean "task.smoothing"?\n'
+        "  code:     setting"
+    )
+    found = refused("classify", axis_of("modle.pooling=last,mean"))
+    assert "expected: section.key, with a section of data, text, sound, mo" in found
+    assert 'did you mean "model.pooling"?' in found
+    found = refused("classify", axis_of("model.zzz=1,2"))
+    assert "  to fix:   see `unrolled tasks classify`\n" in found
+
+
+def test_an_option_of_other_tasks_is_told_as_such():
+    axis = axis_of("model.attention=none,additive", "--attention")
+    found = refused("classify", axis)
+    assert found.startswith('--attention: classify has no setting "model.attention".')
+    assert "to fix:   leave --attention out; `unrolled tasks classify` lists" in found
+
+
+def test_an_unknown_cell_is_told_with_all_that_there_are():
+    with pytest.raises(UnknownNameError) as why:
+        variants_of("classify", [Axis("model.cell", ("gru", "zzz"))])
+    assert str(why.value) == (
+        '--cells: there is no cell "zzz".\n'
+        "  expected: one of elman, feedforward, gru, lstm\n"
+        "  to fix:   choose among these; a cell of your own is a file in"
+        " src/unrolled/cells\n"
+        "  code:     unknown-name"
+    )
+    with pytest.raises(UnknownNameError, match='did you mean "feedforward"'):
+        variants_of("classify", [Axis("model.cell", ("gru", "feed-forward"))])
+    with pytest.raises(UnknownNameError, match="one of elman, gru, lstm\n"):
+        variants_of("language_model", [Axis("model.cell", ("gru", "zzz"))])

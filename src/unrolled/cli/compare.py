@@ -76,6 +76,7 @@ def compare(  # noqa: PLR0913 (a command's options are its parameters)
     from unrolled.cli.compare_runs import Runs, compared
     from unrolled.cli.compare_table import show
     from unrolled.comparing.comparison import MATCHES, Plan
+    from unrolled.comparing.names import refuse_unknown_key
     from unrolled.comparing.pages import write_pages
     from unrolled.comparing.variants import variants_of
     from unrolled.training.run import Job
@@ -84,6 +85,16 @@ def compare(  # noqa: PLR0913 (a command's options are its parameters)
     if match not in MATCHES:
         raise typer.BadParameter(
             f'"{match}" is not parameters or time', param_hint="--match"
+        )
+    if resume and not out:
+        raise typer.BadParameter(
+            "there is nothing to go on with: name its folder with --out",
+            param_hint="--resume",
+        )
+    if resume and overwrite:
+        raise typer.BadParameter(
+            "--resume goes on, --overwrite begins again: give one of the two",
+            param_hint="--resume",
         )
     short = {
         "hidden": hidden,
@@ -97,6 +108,9 @@ def compare(  # noqa: PLR0913 (a command's options are its parameters)
     named = {"input": input, "target": target, "given": given}
     task = task.replace("-", "_")
     refuse_strange_columns(task, named)
+    options = {SHORT[k]: f"--{k}" for k, v in short.items() if v is not None}
+    for key in settings:
+        refuse_unknown_key(task, key, option=options.get(key, "--set"))
     axes = _axes(cells, bidirectional, pooling, attention, vary or [])
     plan = Plan(
         job=Job(
@@ -134,10 +148,14 @@ def _axes(
             f'"{bidirectional}" is not no, yes or both', param_hint="--bidirectional"
         )
     short = {
-        "model.cell": cells,
-        "model.bidirectional": directions[bidirectional],
-        "model.pooling": pooling,
-        "model.attention": attention,
+        "cells": ("model.cell", cells),
+        "bidirectional": ("model.bidirectional", directions[bidirectional]),
+        "pooling": ("model.pooling", pooling),
+        "attention": ("model.attention", attention),
     }
-    texts = [f"{key}={values}" for key, values in short.items() if values]
-    return [axis_of(text) for text in [*texts, *vary]]
+    made = [
+        axis_of(f"{key}={values}", f"--{option}")
+        for option, (key, values) in short.items()
+        if values
+    ]
+    return [*made, *map(axis_of, vary)]

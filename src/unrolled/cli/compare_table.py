@@ -7,10 +7,13 @@ from unrolled.cli.output import tell
 
 def show(told: dict[str, Any]) -> None:
     """The table, lengths, growth, baselines and sentences of a report."""
+    from unrolled.comparing.sentences import counted
     from unrolled.comparing.tables import baselines, by_length, figures, growing, steps
 
-    words = f"{told['examples']:,} {told['on']} rows, {told['seeds']} seeds"
-    tell(f"\n{told['metric']} on {words}; 95 % intervals over rows and seeds:\n")
+    rows = counted(told["examples"], f"{told['on']} row")
+    words = f"{rows}, {counted(told['seeds'], 'seed')}"
+    over = "rows" if told["seeds"] == 1 else "rows and seeds"
+    tell(f"\n{told['metric']} on {words}; 95 % intervals over {over}:\n")
     _table(figures(told))
     for table in (by_length(told), steps(told), growing(told), baselines(told)):
         if table:

@@ -99,6 +99,8 @@ def compare(plan: Plan, told: Told) -> Compared:
         for task, width in zip(tasks, widths, strict=True)
     ]
     kept = Kept.open(plan.out, _what(plan, first, widths), resume=plan.resume)
+    if kept.note:
+        told.note(kept.note)
     runs = _runs(plan, ready, widths, kept, told)
     memories = _memories(plan, tasks, widths, kept, told) if plan.probe else []
     return Compared(plan, first, tasks, widths, counts, runs, memories)

@@ -5,6 +5,8 @@
     compare.svg      the pictures alone
 
 A folder goes on only with the same comparison: same files, rows, settings, variants.
+A last line that is cut off (a copy that was not finished) is left out, and its run done
+again; a damaged line anywhere else is refused.
 """
 
 import json
@@ -28,6 +30,8 @@ class Kept:
 
     def __init__(self, folder: Path | None, lines: list[dict[str, Any]]) -> None:
         self.folder, self.lines = folder, lines
+        self.note = ""
+        """What a person should hear of what was read."""
 
     @classmethod
     def open(
@@ -37,9 +41,11 @@ class Kept:
         begun = {"comparison": dict(what)}
         path = folder / NAME if folder else None
         if folder and path and path.exists() and resume:
-            lines = _read(path)
+            lines, note = _read(path)
             _refuse_another(folder, lines[0].get("comparison", {}), what)
-            return cls(folder, lines)
+            found = cls(folder, lines)
+            found.note = note
+            return found
         made = cls(folder, [begun])
         if folder:
             folder.mkdir(parents=True, exist_ok=True)
@@ -90,18 +96,33 @@ def claim(folder: Path, *, resume: bool, overwrite: bool) -> None:
         )
 
 
-def _read(path: Path) -> list[dict[str, Any]]:
-    try:
-        lines = [json.loads(one) for one in path.read_text("utf-8").splitlines()]
-    except ValueError:
-        lines = []
-    if not lines or not all(map(_is_whole, lines)):
-        raise CheckpointError(
-            found=f"{path} is damaged.",
-            expected="JSON objects, one a line, as `unrolled compare` writes them",
-            fix="add --overwrite to begin again",
+def _read(path: Path) -> tuple[list[dict[str, Any]], str]:
+    """All lines but a damaged last one, and a sentence if there was one."""
+    found = path.read_bytes().rstrip(b"\n").split(b"\n")
+    lines = [_line(one) for one in found]
+    broken = [number for number, one in enumerate(lines, start=1) if one is None]
+    note = ""
+    if broken == [len(lines)] and len(lines) > 1:
+        note = (
+            f"line {len(lines)} of {path}, its last, is damaged and left out: what it"
+            " told is measured again"
         )
-    return lines
+    elif broken:
+        raise CheckpointError(
+            found=f"{path} is damaged in line {broken[0]}.",
+            expected="JSON objects, one a line, as `unrolled compare` writes them",
+            fix="put back the file as it was, or add --overwrite in the place of"
+            " --resume to begin again",
+        )
+    return [one for one in lines if one is not None], note
+
+
+def _line(text: bytes) -> dict[str, Any] | None:
+    try:
+        found = json.loads(text)
+    except ValueError:  # no JSON, or no UTF-8
+        return None
+    return found if _is_whole(found) else None
 
 
 def _is_whole(line: Any) -> bool:

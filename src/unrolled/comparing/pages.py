@@ -13,6 +13,7 @@ from unrolled import durable
 from unrolled.comparing import tables
 from unrolled.comparing.kept import PAGE, PICTURE
 from unrolled.comparing.memory_tasks import Adding, Copying
+from unrolled.comparing.sentences import counted
 from unrolled.drawing.frame import figure, text
 from unrolled.drawing.frame import table as drawn_table
 from unrolled.drawing.line_chart import line_chart
@@ -39,7 +40,7 @@ def page(told: dict[str, Any]) -> str:
     """One self-contained page."""
     names = listed(list(told["metrics"]), most=6)
     title = f"{told['task']}: {names} compared"
-    seeds = "1 seed" if told["seeds"] == 1 else f"{told['seeds']} seeds"
+    seeds = counted(told["seeds"], "seed")
     match = {"parameters": ", equal weights", "time": ", equal time"}
     about = (
         f"{told['examples']:,} {told['on']} rows, {seeds}{match.get(told['match'], '')}"
@@ -100,11 +101,16 @@ def _open_table(told: dict[str, Any]) -> str:
 
 def _chart(told: dict[str, Any], key: str, said: str) -> str:
     marks = [
-        Mark(name, one[key], one[told["metric"]], *one["interval"])
+        Mark(name, one[key], one[told["metric"]], *_ends(told, one))
         for name, one in told["metrics"].items()
     ]
     label = _said(told, key, said)
     return scores_chart(marks, metric=told["metric"], cost=said, label=label)
+
+
+def _ends(told: dict[str, Any], one: dict[str, Any]) -> list[float]:
+    """The interval; where there is none, the value itself: a point without a bar."""
+    return one["interval"] or [one[told["metric"]]] * 2
 
 
 def _said(told: dict[str, Any], key: str, said: str) -> str:
@@ -133,7 +139,8 @@ def _cost_table(told: dict[str, Any], key: str, said: str) -> str:
         [
             name,
             short(one[key]),
-            *(f"{v:.4f}" for v in (one[told["metric"]], *one["interval"])),
+            f"{one[told['metric']]:.4f}",
+            *(f"{v:.4f}" if one["interval"] else tables.NONE for v in _ends(told, one)),
         ]
         for name, one in told["metrics"].items()
     ]

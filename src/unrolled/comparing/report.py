@@ -2,7 +2,7 @@
 
 {"task", "metric", "better": "more", "on", "examples", "seeds", "match", "seconds",
  "metrics": {variant: {
-     "accuracy", "interval", "by_seed",
+     "accuracy", "interval", "by_seed",              interval: null if nothing varies
      "difference": {"value", "interval", "p", "p_holm"},       none for the first
      "seconds", "tokens_per_second", "parameters", "recurrent_parameters", "hidden",
      "memory": {"adding": {...}, "copying": {...}},
@@ -18,8 +18,8 @@ import torch
 from unrolled.comparing.comparison import Compared
 from unrolled.comparing.growth import growth
 from unrolled.comparing.one_run import Run
-from unrolled.comparing.sentences import sentences
-from unrolled.comparing.verdicts import Measured, differences, estimate
+from unrolled.comparing.sentences import is_share, sentences
+from unrolled.comparing.verdicts import Interval, Measured, differences, estimate
 
 Report = dict[str, Any]
 
@@ -30,7 +30,8 @@ def report(found: Compared, *, seconds: float) -> Report:
         one.name: [run for run in found.runs if run["variant"] == one.name]
         for one in found.plan.variants
     }
-    measured = {name: _measured(runs) for name, runs in by_variant.items()}
+    rows = len(found.first.rows[found.part])
+    measured = {name: _measured(runs, rows=rows) for name, runs in by_variant.items()}
     first, *others = measured.values()
     tested = differences(first, others)
     metrics: dict[str, Any] = {}
@@ -42,7 +43,7 @@ def report(found: Compared, *, seconds: float) -> Report:
             one = tested[place - 1]
             metrics[name]["difference"] = {
                 "value": one.value,
-                "interval": [one.low, one.high],
+                "interval": _ends(one.interval),
                 "p": one.p,
                 "p_holm": one.p_corrected,
             }
@@ -55,7 +56,7 @@ def report(found: Compared, *, seconds: float) -> Report:
         "metric": found.runs[0]["metric"],
         "better": "more" if task.chosen_by[1] > 0 else "less",
         "on": found.part,
-        "examples": len(found.first.rows[found.part]),
+        "examples": rows,
         "seeds": found.plan.seeds,
         "match": found.plan.match,
         "rounds": len(found.runs[0]["rounds"]),
@@ -68,20 +69,26 @@ def report(found: Compared, *, seconds: float) -> Report:
     return told | {"sentences": sentences(told)}
 
 
-def _measured(runs: list[Run], part: int | None = None) -> Measured:
+def _measured(runs: list[Run], *, rows: int, part: int | None = None) -> Measured:
     """The metric of all seeds, of all rows or of the part of a length."""
+    is_drawn = runs[0]["rows_drawn"] and is_share(runs[0]["metric"])
     chosen = runs if part is None else [run["by_length"][part] for run in runs]
     values = torch.tensor([one["value"] for one in chosen], dtype=torch.float64)
     rounds = [[torch.nan if r is None else r for r in one["rounds"]] for one in chosen]
-    return Measured(values, torch.tensor(rounds, dtype=torch.float64).T)
+    drawn = torch.tensor(rounds, dtype=torch.float64).T
+    return Measured(values, drawn, rows if is_drawn else 0)
+
+
+def _ends(interval: Interval | None) -> list[float] | None:
+    return None if interval is None else list(interval)
 
 
 def _figures(runs: list[Run], measured: Measured) -> dict[str, Any]:
-    value, low, high = estimate(measured)
+    value, interval = estimate(measured)
     middle = sorted(run["seconds"] for run in runs)
     return {
         runs[0]["metric"]: value,
-        "interval": [low, high],
+        "interval": _ends(interval),
         "by_seed": measured.values.tolist(),
         "hidden": runs[0]["hidden"],
         "parameters": runs[0]["parameters"],
@@ -108,8 +115,9 @@ def _lengths(
     for part, one in enumerate(runs[0]["by_length"]):
         line = {key: one[key] for key in ("from", "to", "rows")}
         if "rounds" in one:
-            value, low, high = estimate(_measured(runs, part))
-            told.append({**line, "value": value, "interval": [low, high]})
+            measured = _measured(runs, rows=one["rows"], part=part)
+            value, interval = estimate(measured)
+            told.append({**line, "value": value, "interval": _ends(interval)})
         else:
             values = [run["by_length"][part]["value"] for run in runs]
             told.append({**line, "value": sum(values) / len(values)})
@@ -118,11 +126,11 @@ def _lengths(
         last = len(told) - 1
         ends = []
         for part in (0, last):
-            mine, its = _measured(runs, part), _measured(base, part)
+            mine, its = (_measured(r, rows=0, part=part) for r in (runs, base))
             ends.append(Measured(mine.values - its.values, mine.rounds - its.rounds))
         gap = Measured(ends[1].values - ends[0].values, ends[1].rounds - ends[0].rounds)
-        value, low, high = estimate(gap)
-        figures["falls_behind"] = {"value": value, "interval": [low, high]}
+        value, interval = estimate(gap)
+        figures["falls_behind"] = {"value": value, "interval": _ends(interval)}
 
 
 def _growth(found: Compared) -> list[dict[str, Any]]:

@@ -2,7 +2,8 @@
 
     better, worse       the corrected p is below 0.05
     as good as          the 95 % interval of the difference lies within MARGIN of 0, on
-                        the side that would be worse (non-inferiority)
+                        the side that would be worse (non-inferiority), and of a
+                        share there are ENOUGH rows to show it
     no difference shown everything else; then the interval is told
     faster, slower      for every seed, by more than a tenth
     smaller, larger     by at least a twentieth: these are counts
@@ -13,10 +14,14 @@
 from typing import Any
 
 from unrolled.comparing.counting import NEAR
+from unrolled.comparing.on_rows import FEWEST
 from unrolled.comparing.verdicts import LEVEL
 
 MARGIN = 0.01
 """How much worse is still as good: a point of a share, else this part of the first."""
+ENOUGH = 300
+"""Rows of which none is worse rule out that more than 3/300 are, and fewer do not: the
+rule of three (Hanley and Lippman-Hand 1983)."""
 FASTER = 1.1
 SMALLER = 0.05
 SHARES = ("accuracy", "f1", "f0.5", "wer", "cer")
@@ -68,17 +73,34 @@ def _verdict(
 ) -> str:
     metric, sign = told["metric"], 1 if told["better"] == "more" else -1
     test = one["difference"]
-    value, (low, high) = test["value"], test["interval"]
+    value, span = test["value"], test["interval"]
+    if span is None:
+        between = f"{points(metric, value)}, without an interval"
+        return f"no difference from {base} is shown{_few(told)} ({between})"
+    low, high = span
     between = f"{points(metric, value)}, 95 % interval {_span(metric, low, high)}"
     if test["p_holm"] < LEVEL:
         return f"{'better' if sign * value > 0 else 'worse'} than {base} ({between})"
     margin = MARGIN if is_share(metric) else MARGIN * abs(first[metric])
-    if (low if sign > 0 else -high) > -margin:
+    if not _few(told) and (low if sign > 0 else -high) > -margin:
         return f"as good as {base} ({between})"
     if test["p"] < LEVEL:
         tests = f"p {test['p']:.3f}, and {test['p_holm']:.3f} as one of several tests"
-        return f"no difference from {base} is shown ({between}; {tests})"
-    return f"no difference from {base} is shown ({between})"
+        between += f"; {tests}"
+    return f"no difference from {base} is shown{_few(told)} ({between})"
+
+
+def _few(told: dict[str, Any]) -> str:
+    """The number of rows, where no drawing of them could show what is as good."""
+    rows = told["examples"]
+    if rows >= ENOUGH or not is_share(told["metric"]):
+        return ""
+    return f" on {counted(rows, 'row')}"
+
+
+def counted(number: int, what: str) -> str:
+    """A number with its word: "1 seed", "2 seeds"."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _span(metric: str, low: float, high: float) -> str:
@@ -119,7 +141,7 @@ def _with_length(
         f" {mine['to']} tokens"
         for mine, other in ((parts[0], its[0]), (parts[-1], its[-1]))
     ]
-    low, high = gap["interval"]
+    low, high = gap["interval"] or (0.0, 0.0)
     beside = f"against {base} {ends[0]}, {ends[1]}"
     if (high if sign > 0 else -low) < 0:
         return [f"{name}: falls behind as rows grow ({beside})."]
@@ -172,10 +194,20 @@ def _limits(told: dict[str, Any]) -> list[str]:
             " --seeds 3 tells more."
         )
     if not told["rows_drawn"]:
-        found.append("These rows cannot be drawn one by one: intervals are over seeds.")
+        found.append(_undrawn(told))
     if told["on"] == "valid":
         found.append(
             "Scored on the rows that chose the best epoch, which flatters all alike; a"
             " --test file does not."
         )
     return found
+
+
+def _undrawn(told: dict[str, Any]) -> str:
+    if told["examples"] < FEWEST:
+        why = f"{counted(told['examples'], 'row')}: too few to be drawn again"
+    else:
+        why = "These rows cannot be drawn one by one"
+    if told["seeds"] == 1:
+        return f"{why}, and one seed does not vary: there is no interval and no test."
+    return f"{why}: intervals are over seeds."

@@ -94,13 +94,17 @@ def baselines(told: dict[str, Any]) -> Table:
 
 def _difference(metric: str, test: dict[str, Any]) -> list[str]:
     p = test["p_holm"]
+    if test["interval"] is None:
+        return [points(metric, test["value"]), NONE, NONE]
     low, high = test["interval"]
     scale, digits = (100, 1) if is_share(metric) else (1, 4)
     ends = f"{scale * low:+.{digits}f} to {scale * high:+.{digits}f}"
     return [points(metric, test["value"]), ends.replace("-", "−"), f"{p:.3f}"]
 
 
-def _ends(interval: list[float]) -> str:
+def _ends(interval: list[float] | None) -> str:
+    if interval is None:
+        return NONE
     return f"{interval[0]:.4f}–{interval[1]:.4f}"
 
 

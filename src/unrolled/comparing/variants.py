@@ -15,6 +15,7 @@ from itertools import product
 from typing import NamedTuple
 
 from unrolled import catalog
+from unrolled.comparing.names import refuse_unknown_cell, refuse_unknown_key
 from unrolled.errors import SettingError
 from unrolled.settings import Value, describe, make
 from unrolled.training.sections import sections_of
@@ -38,6 +39,8 @@ class Axis(NamedTuple):
     key: str
     """As section.key; a value "feedforward" of model.cell is that network."""
     values: tuple[str, ...]
+    option: str = "--vary"
+    """What the person wrote, for messages."""
 
 
 class Variant(NamedTuple):
@@ -52,17 +55,17 @@ class Variant(NamedTuple):
         return self.settings.get(NETWORK) == FEED_FORWARD
 
 
-def axis_of(text: str) -> Axis:
+def axis_of(text: str, option: str = "--vary") -> Axis:
     """From "model.pooling=last,mean". Raises SettingError."""
     key, _, values = text.partition("=")
     found = tuple(value.strip() for value in values.split(",") if value.strip())
     if not found or "." not in key:
         raise SettingError(
-            found=f'"{text}" does not say what varies.',
+            found=f'{option}: "{text}" does not say what varies.',
             expected="section.key=value,value, such as model.pooling=last,mean",
             fix="write the key, an equals sign, and the values with commas",
         )
-    return Axis(key.strip(), found)
+    return Axis(key.strip(), found, option)
 
 
 def variants_of(task: str, axes: Sequence[Axis]) -> list[Variant]:
@@ -79,6 +82,8 @@ def variants_of(task: str, axes: Sequence[Axis]) -> list[Variant]:
             expected="a task with a recurrent network, such as classify",
             fix="see `unrolled tasks`; for word vectors `unrolled embed compare`",
         )
+    for axis in axes:
+        refuse_unknown_key(task, axis.key, option=axis.option)
     pairs = [[(axis.key, value) for value in axis.values] for axis in axes]
     telling = {axis.key for axis in axes if len(axis.values) > 1 or axis.key == CELL}
     made: dict[str, Variant] = {}
@@ -93,7 +98,8 @@ def variants_of(task: str, axes: Sequence[Axis]) -> list[Variant]:
         _refuse_own(one)
         make(sections_of(kind), one.settings)
         if CELL in one.settings:
-            catalog.find("cells", str(one.settings[CELL]))
+            more = [FEED_FORWARD] if NETWORK in known else []
+            refuse_unknown_cell(str(one.settings[CELL]), more)
         made.setdefault(one.name, one)
     if len(made) < FEWEST:
         raise SettingError(
