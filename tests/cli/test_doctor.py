@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from random import Random
+from shutil import copytree
 
 import pytest
 
@@ -99,9 +100,103 @@ def test_a_model_whose_events_are_gone_is_told_what_is_missing(model, command):
     (model / "events.jsonl").unlink()
     found = command("doctor", model)
     assert found.code == 0
-    assert "not examined: " in found.out
+    assert found.out == (
+        "not examined: the training: events.jsonl is missing, which tells what"
+        " happened\n"
+        "not examined: gates, units and gradients: name rows of data after the model\n"
+        "not examined: the rows: name rows of data after the model\n"
+        "\n"
+        "nothing found in what was examined.\n"
+    )
+    told = json.loads(command("doctor", model, "--json").out)
+    assert told["healthy"] is None
     with_rows = command("doctor", model, "data.csv")
     assert "gates, units" not in with_rows.out
+
+
+def halved(model: Path) -> None:
+    weights = model / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[: weights.stat().st_size // 2])
+
+
+DAMAGES = {
+    "model.safetensors is not the file that was written": halved,
+    "model.safetensors is missing": lambda m: (m / "model.safetensors").unlink(),
+    "vocabulary.json is missing": lambda m: (m / "vocabulary.json").unlink(),
+    "metrics.json is missing": lambda m: (m / "metrics.json").unlink(),
+    "config.json is no JSON": lambda m: (m / "config.json").write_text("{nope"),
+    "holds no config.json": lambda m: (m / "config.json").unlink(),
+}
+
+
+def test_a_damaged_model_is_refused_with_what_is_damaged(model, here, command):
+    for number, (words, damage) in enumerate(DAMAGES.items()):
+        other = copytree(model, here / f"damaged{number}")
+        damage(other)
+        found = command("doctor", other)
+        assert (found.code, found.out) == (1, "")
+        assert words in found.err
+        assert found.err.endswith("code:     broken-model\n")
+
+
+def test_a_model_of_an_older_version_is_told_so_and_its_scores_are_looked_at(
+    model, command
+):
+    path = model / "events.jsonl"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    unknown = ('{"event": "about"', '{"event": "network"')
+    older = [line for line in lines if not line.startswith(unknown)]
+    path.write_text("".join(older), encoding="utf-8")
+    told = json.loads(command("doctor", model, "--json").out)
+    assert told["healthy"] is not True
+    assert told["not_examined"] == [
+        "gates, units and gradients: this run wrote no such record (made by an older"
+        " version): name rows of data after the model",
+        "the rows: this run wrote no such record (made by an older version): name rows"
+        " of data after the model",
+    ]
+    case = verb.case_of(model, [])
+    assert case.chosen_by == ("accuracy", 1)
+    assert case.score(case.metrics["metrics"]) is not None
+
+
+def test_a_later_run_that_was_stopped_is_not_taken_for_that_of_the_model(
+    model, here, command
+):
+    (model / "events.jsonl").write_text(
+        '{"event": "start", "task": "classify"}\n'
+        '{"event": "step", "step": 40, "loss": 6.2, "gradient_norm": 0.6}\n'
+        '{"event": "end", "reason": "interrupted", "seconds": 7}\n',
+        encoding="utf-8",
+    )
+    told = json.loads(command("doctor", model, "--json").out)
+    assert [one["name"] for one in told["findings"]] == ["stopped too early"]
+    assert told["not_examined"][0] == (f"the model in {model}: it is of an earlier run")
+    told = json.loads(command("doctor", model, "data.csv", "--json").out)
+    assert "stopped too early" not in [one["name"] for one in told["findings"]]
+    assert told["not_examined"] == [
+        "the training: events.jsonl is of another run than the model"
+    ]
+
+
+def test_a_single_sound_is_no_rows(model, here, command):
+    (here / "x.wav").write_bytes(b"RIFF")
+    found = command("doctor", model, "x.wav")
+    assert found.code == 1
+    assert found.err == (
+        "x.wav is a single file, without the answer that belongs to it.\n"
+        "  expected: rows: each a file, and the label that is right\n"
+        "  to fix:   name a table of files and labels, or a folder\n"
+        "  code:     unreadable-data\n"
+    )
+
+
+def test_a_folder_that_does_not_exist_is_told_as_that(here, command):
+    (here / "file").write_text("x")
+    for name, words in (("no", "no does not exist."), ("file", "file is a file, and")):
+        found = command("doctor", name)
+        assert found.code == 1
+        assert found.err.startswith(words)
 
 
 def test_a_folder_without_a_run_is_refused_in_words(here, command):

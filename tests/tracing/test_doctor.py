@@ -6,6 +6,7 @@ import math
 import pytest
 
 from tests.tracing.recorded import (
+    SETTINGS,
     about,
     case,
     curve,
@@ -53,7 +54,7 @@ def test_of_a_run_without_anything_no_sign_says_a_word_or_breaks():
     bare = Case(task="classify", events=[])
     assert [sign(bare) for sign in SIGNS] == [None] * len(SIGNS)
     begun = Case(task="", events=[{"event": "start", "task": "tag"}, about()])
-    assert names(begun) == ["stopped too early"]
+    assert names(begun) == ["no end"]
 
 
 def test_every_sign_bears_figures_that_were_no_numbers():
@@ -137,6 +138,23 @@ def test_a_stopped_run_is_told_to_go_on():
     assert "--resume" in found.change[0]
 
 
+def test_a_run_without_an_end_still_goes_on_or_was_killed_and_no_more_is_said():
+    story = [one for one in events() if one["event"] not in ("network", "end")]
+    found = diagnose(Case(task="classify", events=story, settings=SETTINGS))
+    assert [(one.level, one.name) for one in found.found] == [("note", "no end")]
+    told = found.found[0]
+    assert told.sentence == "the run has no end: it still runs, or was killed."
+    assert told.evidence == {"steps": 200, "epochs": 8}
+    assert told.change == (
+        "if it no longer runs: the same command with --resume goes on where it was",
+    )
+    assert found.unseen == [
+        "gates, units and gradients: the run has no end",
+        "the baselines: the run did not come to be scored",
+    ]
+    assert found.healthy is None
+
+
 def test_rows_known_by_heart_and_no_others_are_overfit():
     losses = curve((0.6, 0.7), (0.2, 0.9), (0.01, 1.8))
     seen = network(train_loss=0.5, valid_loss=0.7)
@@ -210,6 +228,13 @@ def test_units_that_never_move_are_dead():
     assert (found.name, found.level) == ("dead units", "problem")
     assert found.sentence.startswith("32 of 64 units of the lstm layer that reads")
     assert "relu" in found.sentence
+
+
+def test_units_that_saw_fewer_than_twenty_different_steps_are_not_called_dead():
+    few, enough = stuck(dead=1.0), stuck(dead=1.0)
+    few["layers"][0]["steps"], enough["layers"][0]["steps"] = 19, 20
+    assert "dead units" not in names(case(few))
+    assert "dead units" in names(case(enough))
 
 
 # -- answers ---------------------------------------------------------------------------
@@ -335,6 +360,50 @@ def test_a_cause_is_told_before_what_it_causes_and_the_gravest_first():
         ("warning", "leakage"),
     ]
     assert found.verdict() == "2 problems, 1 warning: begin with the first one."
+
+
+def test_what_an_older_version_did_not_write_is_said_and_the_rest_is_examined():
+    older = [one for one in events() if one["event"] not in ("about", "network")]
+    found = diagnose(Case(task="classify", events=older, metrics=scores()))
+    why = "this run wrote no such record (made by an older version)"
+    assert found.unseen == [
+        f"gates, units and gradients: {why}: name rows of data after the model",
+        f"the rows: {why}: name rows of data after the model",
+    ]
+    assert (found.found, found.healthy) == ([], None)
+    assert found.verdict() == "nothing found in what was examined."
+    end = {"event": "end", "reason": "interrupted", "seconds": 1.0}
+    begun = [older[0], step(40, 6.2), end]
+    found = diagnose(Case(task="translate", events=begun))
+    assert [(one.level, one.name) for one in found.found] == [
+        ("problem", "stopped too early")
+    ]
+    assert found.unseen[:2] == [
+        "gates, units and gradients: the run did not come to its end",
+        f"the rows: {why}",
+    ]
+
+
+def test_a_run_of_an_older_version_that_the_clock_ended_in_its_fall_is_told_so():
+    end = {"event": "end", "reason": "minutes", "seconds": 1.0}
+    kept = ("start", "step", "epoch", "end")
+    older = [one for one in events(end) if one["event"] in kept]
+    found = first(Case(task="classify", events=older, metrics=scores()))
+    assert (found.name, found.level) == ("stopped too early", "warning")
+
+
+def test_only_a_task_without_a_loop_has_learned_in_one_look():
+    start = {"event": "start", "task": "embed"}
+    done = Case(task="embed", events=[start], loops=False, metrics={"metrics": {}})
+    one_look = ["the training: all was learned in one look at the rows"]
+    assert (diagnose(done).unseen, diagnose(done).found) == (one_look, [])
+    killed = diagnose(Case(task="embed", events=[start], loops=False))
+    assert (
+        killed.unseen[0]
+        == "gates, units and gradients: the run did not come to its end"
+    )
+    assert killed.verdict() == "nothing could be examined."
+    assert killed.to_json()["healthy"] is None
 
 
 def test_the_page_has_the_sentence_the_figures_and_what_to_change():

@@ -115,6 +115,17 @@ def test_units_that_give_one_number_for_everything_are_dead(relu, dead):
     assert layer["saturated"] == (0.0 if relu else pytest.approx(0.5, abs=0.05))
 
 
+@pytest.mark.parametrize("both", [False, True])
+def test_steps_count_once_however_often_the_same_prefix_was_read(both):
+    made = task(**{"model.bidirectional": both})
+    texts = ["a b c", "a b c", "a b d", "b a", "d"]
+    batch = made.encode([Example(text, "x", "") for text in texts])
+    layers = examine(made, built(made), batch, batch)["layers"]
+    # Forward: a, ab, abc, abd, b, ba, d. Backward: c, cb, cba, d, db, dba, a, ab.
+    steps = {one["reverse"]: one["steps"] for one in layers}
+    assert steps == ({False: 7, True: 8} if both else {False: 7})
+
+
 def test_one_answer_to_all_rows_is_counted():
     made = task()
     network = built(made)

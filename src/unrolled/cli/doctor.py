@@ -9,9 +9,12 @@ from unrolled.cli.options import Json
 from unrolled.cli.output import as_json, say, tell
 
 if TYPE_CHECKING:
+    from unrolled.tasks._base import AbstractTask
     from unrolled.tracing.case import Case
 
-EVENTS, METRICS = "events.jsonl", "metrics.json"
+EVENTS, CONFIG, WEIGHTS = "events.jsonl", "config.json", "model.safetensors"
+CHECKPOINT = "checkpoint.safetensors"
+ENDED_WELL = ("finished", "patience", "minutes")
 
 
 def doctor(
@@ -37,46 +40,112 @@ def doctor(
 def case_of(run: Path, data: list[Path]) -> "Case":
     """What a folder tells of its run, and rows of `data` if there are any.
 
-    Raises UnreadableDataError for a folder without a run.
+    Raises UnreadableDataError for a folder without a run, BrokenModelError for one
+    whose model is not as it was written.
     """
-    import json
+    from unrolled.tracing.case import read_events
 
-    from unrolled.models.model_folder import is_model
-    from unrolled.tracing.case import Case, read_events
-
-    finished = is_model(run)
-    events = read_events(run / EVENTS) if not finished or _is_there(run) else []
-    about = next((e for e in reversed(events) if e["event"] == "about"), {})
-    task = next((e["task"] for e in reversed(events) if e["event"] == "start"), "")
-    metrics: dict[str, Any] = {}
-    if finished and not data:
-        metrics = json.loads((run / METRICS).read_text(encoding="utf-8"))
-    case = Case(
-        task=task, events=events, settings=about.get("settings", {}), metrics=metrics
+    _refuse_no_folder(run)
+    model_is_there = (run / CONFIG).exists() or (
+        (run / WEIGHTS).exists() and not (run / CHECKPOINT).exists()
     )
-    return _with_rows(case, run, data) if data or not events else case
+    if model_is_there and not (run / EVENTS).is_file():
+        missing = f"the training: {EVENTS} is missing, which tells what happened"
+        return _of_model(run, data, [], missing)
+    events = read_events(run / EVENTS)
+    if not model_is_there:
+        return _of_model(run, data, events) if data else _of_run(events)
+    if not (run / CHECKPOINT).exists() and _has_finished(events):
+        return _of_model(run, data, events)
+    if data:
+        other = f"the training: {EVENTS} is of another run than the model"
+        return _of_model(run, data, [], other)
+    return _of_run(events, f"the model in {run}: it is of an earlier run")
 
 
-def _is_there(run: Path) -> bool:
-    return (run / EVENTS).is_file()
+def _refuse_no_folder(run: Path) -> None:
+    from unrolled.errors import UnreadableDataError
+
+    if not run.is_dir():
+        what = "is a file, and no folder" if run.exists() else "does not exist"
+        raise UnreadableDataError(
+            found=f"{run} {what}.",
+            expected="a folder that `unrolled train` wrote",
+            fix="give the folder that was --out in training",
+        )
 
 
-def _with_rows(case: "Case", run: Path, data: list[Path]) -> "Case":
-    """The case of a finished model, with what it makes of other rows."""
+def _has_finished(events: list[dict[str, Any]]) -> bool:
+    """Whether a run came to where its model is scored and written."""
+    end = next((e for e in reversed(events) if e["event"] == "end"), {})
+    return not _loops(events) or end.get("reason") in ENDED_WELL
+
+
+def _loops(events: list[dict[str, Any]]) -> bool:
+    """Whether the task of a run learns in a loop; False has no end either."""
+    from unrolled import catalog
+
+    task = _task_of(events)
+    return task not in catalog.names("tasks") or catalog.find("tasks", task).loops
+
+
+def _task_of(events: list[dict[str, Any]]) -> str:
+    return next((e["task"] for e in reversed(events) if e["event"] == "start"), "")
+
+
+def _of_run(events: list[dict[str, Any]], *missing: str) -> "Case":
+    """A run that has no model, or none yet."""
+    from unrolled.tracing.case import Case
+
+    about = next((e for e in reversed(events) if e["event"] == "about"), {})
+    return Case(
+        task=_task_of(events),
+        events=events,
+        settings=about.get("settings", {}),
+        loops=_loops(events),
+        missing=missing,
+    )
+
+
+def _of_model(
+    run: Path, data: list[Path], events: list[dict[str, Any]], *missing: str
+) -> "Case":
+    """A finished model, with what it makes of other rows if there are any."""
     from unrolled.settings import flat
     from unrolled.tracing.case import Case
     from unrolled.training.model import load
     from unrolled.training.observations import observed
 
     model = load(run)
+    _refuse_single_files(model.task, data)
     rows = model.read(*data).examples if data else []
-    seen = observed(model, rows, case.events)
+    # What older versions did not write is known of the model all the same.
+    is_told = any(event["event"] == "about" for event in events)
+    seen = [] if is_told and not data else observed(model, rows, events)
     return Case(
         task=model.name,
-        events=[*case.events, *seen],
+        events=[*events, *seen],
         settings=flat(model.settings),
         metrics=model.evaluate(rows) | {"on": "test"} if rows else model.metrics,
+        loops=model.task.loops,
+        missing=missing,
     )
+
+
+def _refuse_single_files(task: "AbstractTask", data: list[Path]) -> None:
+    """A sound or a picture by itself is no row: its answer is not beside it."""
+    from unrolled.errors import UnreadableDataError
+    from unrolled.tasks._base import Shape
+
+    answers = "labels" if task.shape is Shape.MANY_TO_ONE else "texts"
+    for path in data:
+        if path.is_file() and path.suffix.lower() in task.columns[0].files:
+            raise UnreadableDataError(
+                found=f"{path} is a single file, without the answer that belongs to"
+                " it.",
+                expected=f"rows: each a file, and the {answers[:-1]} that is right",
+                fix=f"name a table of files and {answers}, or a folder",
+            )
 
 
 def warn(run: Path) -> None:

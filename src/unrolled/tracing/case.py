@@ -39,6 +39,10 @@ class Case:
     """By "section.key", as far as they are known."""
     metrics: Mapping[str, Any] = field(default_factory=dict)
     """The object of `metrics.json`; empty if the run was not scored."""
+    loops: bool = True
+    """Whether its training is a loop over batches; else it has no epochs and no end."""
+    missing: Sequence[str] = ()
+    """What its folder does not tell, in words."""
 
     def setting(self, key: str, otherwise: Any) -> Any:
         """A setting of the run, or what is to be believed where it is not known."""
@@ -64,9 +68,15 @@ class Case:
         return self.last("end")
 
     @property
+    def running(self) -> bool:
+        """Whether it has begun and has no end: it still runs, or was killed."""
+        return self.loops and bool(self.last("start")) and not self.end
+
+    @property
     def network(self) -> Mapping[str, Any]:
-        """What `examine` saw of the network."""
-        return self.last("network")
+        """What `examine` saw of the network; empty if it saw nothing."""
+        found = self.last("network")
+        return found if len(found) > 1 else {}
 
     @property
     def rows(self) -> Mapping[str, Any]:

@@ -40,6 +40,15 @@ class Report:
     found: list[Diagnosis]
     unseen: list[str] = field(default_factory=list)
     """What could not be examined, and what it would take."""
+    examined: bool = True
+    """Whether there was anything to examine."""
+
+    @property
+    def healthy(self) -> bool | None:
+        """None where nothing is wrong in what was examined, and that is not all."""
+        if self.alarms:
+            return False
+        return True if self.examined and not self.unseen else None
 
     @property
     def alarms(self) -> list[Diagnosis]:
@@ -50,7 +59,7 @@ class Report:
         """The object that `unrolled doctor --json` prints."""
         return {
             "task": self.task,
-            "healthy": not self.alarms,
+            "healthy": self.healthy,
             "findings": [asdict(one) for one in self.found],
             "not_examined": self.unseen,
         }
@@ -71,8 +80,12 @@ class Report:
             for level, count in zip(LEVELS, counts, strict=True)
             if count
         )
-        end = "begin with the first one" if self.alarms else "nothing has to change"
-        return f"{said or 'nothing found'}: {end}."
+        if self.alarms:
+            return f"{said}: begin with the first one."
+        if not said and not self.examined:
+            return "nothing could be examined."
+        end = ": nothing has to change." if self.healthy else " in what was examined."
+        return f"{said or 'nothing found'}{end}"
 
 
 def _drawn(one: Diagnosis) -> list[str]:

@@ -24,10 +24,14 @@ from unrolled.tracing.diagnosis import LEVELS, Diagnosis, Report
 
 Sign = Callable[[Case], Diagnosis | None]
 
+OLDER = "this run wrote no such record (made by an older version)"
+NAME_ROWS = "name rows of data after the model"
+
 SIGNS: tuple[Sign, ...] = (
     signs_rows.leaked,
     signs_rows.telling,
     signs_learning.rate_too_high,
+    signs_learning.no_end,
     signs_learning.stopped_early,
     signs_learning.rate_too_low,
     signs_rows.unknown,
@@ -52,24 +56,39 @@ def diagnose(case: Case) -> Report:
     """All that is wrong with a run, the gravest first."""
     found = [one for sign in SIGNS if (one := sign(case)) is not None]
     found.sort(key=lambda one: LEVELS.index(one.level))
-    return Report(task=case.task, found=found, unseen=_unseen(case))
+    unseen = [*case.missing, *_unseen(case)]
+    there = case.epochs or case.steps or case.network or case.rows or case.metrics
+    return Report(task=case.task, found=found, unseen=unseen, examined=bool(there))
 
 
 def _unseen(case: Case) -> list[str]:
     """What was not examined, and what it would take."""
-    if case.events and not case.last("about") and not case.epochs:
+    if not case.loops and case.metrics and not case.network:
         return ["the training: all was learned in one look at the rows"]
     found = []
     if "failed" in case.network:
         found.append(f"the network: {case.network['failed']}")
     elif not case.network:
-        found.append(
-            "gates, units and gradients: the run did not come to its end"
-            if case.events
-            else "gates, units and gradients: name rows of data after the model"
-        )
-    if not case.rows:
-        found.append("the rows: this run has not written what they are like")
+        found.append(f"gates, units and gradients: {_why_no_network(case)}")
+    if "failed" in case.rows:
+        found.append(f"the rows: {case.rows['failed']}")
+    elif "train" not in case.rows and (case.end or not case.rows):
+        which = "the training rows" if case.rows else "the rows"
+        found.append(f"{which}: {_why_no_rows(case)}")
     if not case.metrics:
         found.append("the baselines: the run did not come to be scored")
     return found
+
+
+def _why_no_network(case: Case) -> str:
+    if case.running:
+        return "the run has no end"
+    if not case.metrics:
+        return "the run did not come to its end"
+    return f"{OLDER}: {NAME_ROWS}" if case.end else NAME_ROWS
+
+
+def _why_no_rows(case: Case) -> str:
+    if case.end:
+        return f"{OLDER}: {NAME_ROWS}" if case.metrics and not case.rows else OLDER
+    return NAME_ROWS if case.metrics else "the run has not written what they are like"

@@ -245,6 +245,7 @@ def _layer(passage: Passage) -> Facts:
     }
     if not len(states):
         return facts
+    facts["steps"] = _different(passage)
     spans = states.amax(0) - states.amin(0)
     facts["dead"] = float((spans < FROZEN).double().mean())
     gates: Mapping[str, Ragged] = passage.gates
@@ -259,6 +260,18 @@ def _layer(passage: Passage) -> Facts:
     squashed = getattr(kind, "nonlinearity", "tanh") == "tanh"
     facts["saturated"] = _saturated(facts["gates"], states if squashed else None)
     return facts
+
+
+def _different(passage: Passage) -> int:
+    """After how many different prefixes of what it read the layer gave a state."""
+    values, lengths = passage.inputs.values, passage.inputs.lengths
+    kinds = values.unique(dim=0, return_inverse=True)[1]
+    known: dict[tuple[int, int], int] = {}
+    for row in Ragged(kinds, lengths).to_list():
+        place, read = 0, row.tolist()
+        for kind in reversed(read) if passage.reverse else read:
+            place = known.setdefault((place, kind), len(known) + 1)
+    return len(known)
 
 
 def _saturated(gates: Mapping[str, Facts], states: Tensor | None) -> float:

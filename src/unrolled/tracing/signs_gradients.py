@@ -52,8 +52,8 @@ def exploding(case: Case) -> Diagnosis | None:
             "median gradient norm": usual,
             "largest gradient norm": max(norms, default=0.0),
             "share of steps clipped": clipped,
-            "growth of the gradient over a row": growth,
-        },
+        }
+        | ({"growth of the gradient over a row": growth} if growth else {}),
         change=(
             *(() if clip else ("--set training.clip=1",)),
             "--set training.learning_rate="

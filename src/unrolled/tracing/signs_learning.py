@@ -2,6 +2,7 @@
 
     rate_too_high     the loss left the numbers, or rose above where it began
     rate_too_low      all steps together could not have moved the weights
+    no_end            the run still goes on, or was killed
     stopped_early     the time was over, or someone stopped it, before it had learned
     overfit           the training rows are known by heart, others are not
     underfit          nothing was learned, whatever the cause
@@ -32,6 +33,7 @@ BY_HEART = 0.5
 TURNED = 1.25
 """A validation loss that many times its own least has turned up for good."""
 FEW_STEPS = 100
+_RESUME = "the same command with --resume goes on where it was"
 _ATTENTION = ("--set model.attention=multiplicative: a vector is little for a text",)
 
 
@@ -119,13 +121,28 @@ def rate_too_low(case: Case) -> Diagnosis | None:
     )
 
 
+def no_end(case: Case) -> Diagnosis | None:
+    """A run without an end: from its events alone nobody can tell if it goes on."""
+    if not case.running:
+        return None
+    return Diagnosis(
+        name="no end",
+        level="note",
+        sentence="the run has no end: it still runs, or was killed.",
+        evidence={"steps": _steps(case), "epochs": len(case.epochs)},
+        change=(f"if it no longer runs: {_RESUME}",),
+    )
+
+
 def stopped_early(case: Case) -> Diagnosis | None:
     """A run that time or a person ended while it was still learning, or before."""
-    if not _is_cut(case):
+    if case.running or not _is_cut(case):
         return None
-    reason, steps = case.end.get("reason", "killed"), _steps(case)
+    reason, steps = case.end["reason"], _steps(case)
     falling = case.still_falls or len(case.epochs) < 2
-    learned = not case.failed and case.fall is not None
+    # A run of an older version does not tell its loss of chance.
+    known = case.fall is not None or bool(case.epochs)
+    learned = known and not case.failed
     if learned and (steps >= FEW_STEPS and not falling):
         return None
     evidence: dict[str, float | str] = {
@@ -137,14 +154,13 @@ def stopped_early(case: Case) -> Diagnosis | None:
         evidence["share of the loss that is gone"] = case.fall
     minutes = case.setting("training.minutes", 0.0)
     more = f"--minutes {max(10 * minutes, 1):g}, or no limit: --minutes 0"
-    resume = "the same command with --resume goes on where it was"
     return Diagnosis(
         name="stopped too early",
         level="warning" if learned and steps >= FEW_STEPS else "problem",
         sentence=f"the run was over after {steps:,} steps"
         + (", while the loss was still falling." if falling else ": too few to learn."),
         evidence=evidence,
-        change=(more,) if reason == "minutes" else (resume,),
+        change=(more,) if reason == "minutes" else (_RESUME,),
     )
 
 
@@ -234,6 +250,5 @@ def _steps(case: Case) -> int:
 
 
 def _is_cut(case: Case) -> bool:
-    if not case.last("about"):  # no loop, or a run of before there were such events
-        return False
-    return case.end.get("reason") in ("minutes", "interrupted", None)
+    """Whether something other than its plan ended it, as far as one can tell."""
+    return case.running or case.end.get("reason") in ("minutes", "interrupted")

@@ -16,6 +16,8 @@ from unrolled.tracing.case import Case
 from unrolled.tracing.diagnosis import Diagnosis
 
 NEARLY_ALL = 0.9
+FEWEST_STEPS = 20
+"""After fewer different prefixes a unit may be still because nothing moved it."""
 MANY_DEAD, MOST_DEAD = 0.2, 0.5
 """A share of dead units that costs something, and one that costs most of the layer."""
 
@@ -73,6 +75,8 @@ def dead(case: Case) -> Diagnosis | None:
 
 def _worst(case: Case, figure: str) -> Mapping[str, Any]:
     layers = case.network.get("layers", [])
+    if figure == "dead":
+        layers = [x for x in layers if x.get("steps", FEWEST_STEPS) >= FEWEST_STEPS]
     return max(layers, key=lambda one: one.get(figure, 0.0), default={})
 
 
