@@ -50,3 +50,8 @@ def test_names_that_would_meet_stand_above_each_other():
 def test_silence_is_told():
     page = draw({"symbols": [], "begins": [], "ends": []})
     assert "The network heard no symbol" in page
+
+
+def test_a_sound_without_a_symbol_is_as_long_as_it_is():
+    silent = {"symbols": [], "begins": [], "ends": [], "step": 0.01, "seconds": 1.0}
+    assert "Symbols: 0 in 1.00 s." in draw(silent)

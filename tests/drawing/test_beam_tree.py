@@ -54,3 +54,11 @@ def test_four_hundred_nodes_stay_readable_and_small():
 def test_a_search_that_finished_nothing_says_so():
     nodes = [one | {"best": False, "ended": False} for one in BEAM["nodes"]]
     assert "and finished none" in draw({"nodes": nodes})
+
+
+def test_what_was_found_and_rejected_is_not_called_the_answer():
+    page = draw(BEAM, answered=False)
+    assert "the best that it found was “Il est” (the strong line)" in page
+    assert "The answer is another: the network was not sure enough of this one." in page
+    assert "log P of the best that it found: −0.75 nats" in page
+    assert "chosen" not in page

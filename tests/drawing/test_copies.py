@@ -19,4 +19,4 @@ def test_what_was_copied_is_named_with_its_share():
 
 def test_an_answer_in_its_own_words_says_so():
     page = draw(COPIES | {"share": [0.1, 0.2, 0.3, 0.4]})
-    assert "it is in words of its own" in page
+    assert "No word of the source was copied with a probability of 50 %" in page

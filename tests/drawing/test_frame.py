@@ -63,3 +63,14 @@ def test_a_picture_is_read_out_as_its_sentence():
     drawn = svg("<g/>", width=10.5, height=4, label="A line that rises.")
     assert 'role="img" aria-label="A line that rises."' in drawn
     assert 'viewBox="0 0 10.5 4"' in drawn
+
+
+def test_of_a_very_long_table_the_ends_are_there():
+    rows = [[f"row {at}", str(at)] for at in range(201)]
+    made = table(["row", "number"], rows, caption="numbers")
+    assert made.count("<tr>") == 1 + 75 + 1 + 75
+    assert "numbers (51 rows in the middle are left out)</summary>" in made
+    assert '<th scope="row">51 more</th>' in made
+    assert ">row 74<" in made and ">row 126<" in made
+    assert ">row 75<" not in made and ">row 125<" not in made
+    assert table(["row", "number"], rows[:200], caption="").count("<tr>") == 201

@@ -78,7 +78,7 @@ def test_the_gradient_is_that_of_the_loss(settings):
 def test_what_came_next_is_chosen_and_at_the_end_the_likeliest():
     task, network = reader()
     view = task.view(network, at("the cat sat"))
-    assert view.axes == {"inputs": ["<end>", "the", "cat", "sat"]}
+    assert view.axes == {"inputs": ["<start>", "the", "cat", "sat"]}
     assert [view.names[column] for column in view.chosen[:-1]] == ["the", "cat", "sat"]
     assert view.names[view.chosen[-1]] == view.answer["prediction"]
     chances = view.run()[-1].detach().exp()
@@ -112,7 +112,7 @@ def test_no_word_one_word_and_unknown_words(text, steps):
 def test_a_text_and_what_is_given_are_looked_at_together(example):
     task, network = writer()
     view = task.view(network, example)
-    assert view.axes == {"inputs": ["<end>", "A", "n", "n", "a"]}
+    assert view.axes == {"inputs": ["<start>", "A", "n", "n", "a"]}
     assert [view.names[column] for column in view.chosen] == [*"Anna", "<end>"]
     row = [at("Anna", "female")]
     [found] = task.measure(network, task.encode_to_score(row))

@@ -89,6 +89,7 @@ def test_the_alignment_has_the_seconds_of_the_words(way):
     assert not any(view.chosen[:first])
     last = view.axes["vectors"].index(f"{part['begins'][-1]:.2f} s")
     assert view.asked == last
+    assert part["ends"][-1] <= part["seconds"]
 
 
 @pytest.mark.parametrize(("delay", "heard"), [(0, "vectors"), (3, "heard")])

@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from tests.tracing.made_records import verdict, written
 from unrolled.tracing.page import axes_of, page_of
+from unrolled.tracing.page_parts import parts_of
 from unrolled.tracing.record import Record
 
 VOID = {"meta", "br", "img", "input", "link", "path", "circle", "rect", "image", "use"}
@@ -218,8 +219,8 @@ def test_fifty_steps_with_128_units_stay_under_300_kB(both):
 def test_of_many_steps_the_middle_is_counted():
     words = [f"{number}" for number in range(400)]
     page = page_of(verdict(words, hidden=4))
-    assert page.count('class="copy"') == 120
-    assert "280 steps more" in page
+    assert page.count('class="copy"') == 60
+    assert "340 steps more" in page
     assert len(data_of(page)["moments"]) == 400
 
 
@@ -266,3 +267,79 @@ def test_an_input_of_one_step_has_a_page():
     words = plain(verdict(["one"]))
     assert "The copy is the same block at another moment" in words
     assert "used 1 time" in words
+
+
+def test_without_an_earlier_step_there_is_nothing_to_go_back_to():
+    record = verdict(["one"])
+    assert "There is no earlier step to go back to." in plain(record)
+    assert "horizon" not in plain(record)
+
+
+@pytest.mark.parametrize(("verdict_", "but"), [("vanishing", "but"), ("steady", "and")])
+def test_a_direct_way_is_told_where_the_gradient_has_one(verdict_, but):
+    record = verdict()
+    told = f"; {but} this answer also looks at earlier steps directly."
+    facts = record.gradient["layers"]["stack.l0"]
+    facts["verdict"] = verdict_
+    assert told not in plain(record)
+    facts["everywhere"] = True
+    assert told in plain(record)
+
+
+def test_a_page_of_two_thousand_steps_stays_small():
+    words = [f"word{number % 700}" for number in range(2000)]
+    page = page_of(verdict(words, hidden=128, both=True))
+    assert len(page.encode()) < 1_700_000
+    assert "1,850 rows in the middle are left out" in page
+
+
+def test_both_places_say_alike_how_many_layers_there_are():
+    words = plain(verdict(both=True))
+    assert "1 layer, reading both ways" in words
+    assert "1 layer of lstm, 32 units, reading both ways." in words
+    assert "of lstm, 32 units. " in plain(verdict())
+
+
+def test_what_comes_out_is_not_called_after_what_comes_in():
+    record = replace(written(), task="tag", told="inputs")
+    record.axes["inputs"] = record.axes["outputs"]
+    for layer in record.layers:
+        layer["axis"] = "inputs"
+    page = page_of(replace(record, arrays=_along_inputs(record)))
+    assert ">tags</text>" in page
+    assert ">inputs</text>" not in page
+
+
+def _along_inputs(record: Record) -> dict:
+    """Its decoder's arrays, as those of every layer."""
+    found = dict(record.arrays)
+    for name, one in record.arrays.items():
+        if name.startswith("decoder.stack"):
+            found[name.replace("decoder.stack", "encoder")] = one
+    found.pop("attention")
+    return found
+
+
+BEAM = [
+    {"id": 0, "parent": None, "token": "<start>", "ended": False},
+    {"id": 1, "parent": 0, "token": "Il", "ended": False},
+    {"id": 2, "parent": 1, "token": "est", "ended": False},
+    {"id": 3, "parent": 2, "token": "super", "ended": False},
+    {"id": 4, "parent": 3, "token": "<end>", "ended": True},
+]
+
+
+def test_a_search_whose_best_was_rejected_says_so():
+    nodes = [one | {"best": True, "log_probability": -0.5} for one in BEAM]
+    record = replace(written(), parts=[{"kind": "beam", "nodes": nodes}])
+    assert "the one that it chose: “Il est super”" in plain(record)
+    assert "The answer is another" not in plain(record)
+    nodes[2]["token"] = "fut"
+    assert "The answer is another" in plain(record)
+
+
+def test_an_empty_answer_copied_nothing():
+    copies = {"kind": "copies", "source": ["He"], "share": [0.1]}
+    record = replace(written(), parts=[copies])
+    assert "What the answer copied" in parts_of(record)
+    assert not parts_of(replace(record, chosen=["<end>"]))

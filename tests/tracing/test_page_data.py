@@ -9,9 +9,11 @@ from torch import Tensor
 
 from tests.tracing.made_records import lstm_arrays, verdict, written
 from unrolled.tracing.page_data import (
+    drawn_rows,
     for_player,
     law_of,
     most_active,
+    most_rows,
     shown_units,
     starts_at_zero,
 )
@@ -128,3 +130,34 @@ def test_each_step_says_what_was_told_and_what_was_likelier():
 def test_long_words_are_cut():
     assert cut("a" * 300) == "a" * 300
     assert cut("a" * 301) == "a" * 299 + "…"
+
+
+def test_an_empty_answer_is_called_so():
+    assert answer(replace(written(), answer={"prediction": ""})) == (
+        "The answer is empty."
+    )
+    one = replace(verdict(), answer={"prediction": ""}, chosen=["<end>"])
+    assert answer(one) == "The answer is empty."
+
+
+def test_what_came_next_is_not_called_told():
+    record = replace(written(), task="language_model")
+    *before, last = said_at(record)["outputs"]
+    for chosen, said in zip(record.chosen, before, strict=False):
+        assert said.startswith(f"Came next: {chosen}, given ")
+    assert last.startswith("Likeliest to come next: <end>, given ")
+    assert said_at(replace(record, task="generate"))["outputs"][-1].startswith(
+        "Came next: <end>, given "
+    )
+
+
+def test_a_long_page_draws_fewer_units():
+    record = verdict(hidden=128)
+    assert most_rows(record) == 64
+    rows = drawn_rows(record, record.layers[0])
+    assert len(set(rows)) == 64
+    h = record.arrays["stack.l0/h"].values
+    assert set(rows) == set(most_active(h, most=64))
+    long = verdict(["w"] * 1000, hidden=128)
+    assert most_rows(long) == 50_000 // (1000 * 6)
+    assert shown_units(long) == 1

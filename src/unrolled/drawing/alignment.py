@@ -42,6 +42,8 @@ def draw(
 ) -> str:
     """The figure of a part "alignment": "symbols", "begins" and "ends" in seconds.
 
+    "seconds" is how long the sound is, if it is known.
+
     `posteriors` are, by symbol, probabilities (0 to 1) at moments that are "step"
     seconds apart; without a "step" in the part they are not drawn.
     """
@@ -51,7 +53,7 @@ def draw(
     step: float = part.get("step") or 0.0
     curves = dict(posteriors or {}) if step else {}
     frames = max((len(values) for values in curves.values()), default=0)
-    total = max([*ends, frames * step, 0.01])
+    total = max([*ends, frames * step, part.get("seconds") or 0.0, 0.01])
     label = _told(symbols, begins, ends)
     return figure(
         heading="When each symbol was heard",

@@ -78,8 +78,9 @@ def short(word: str, *, most: int = LONGEST) -> str:
 
 def labels(axis: Axis) -> str:
     """The names of an axis as a group to be shown by `labels_again`."""
+    height = axis.height
     names = "".join(
-        _name(axis, at, short(axis.steps[at]))
+        _name(axis, at, short(axis.steps[at]), height)
         for at in range(0, len(axis.steps), axis.every)
     )
     lines = "stand" if axis.stands else "lie"
@@ -87,11 +88,11 @@ def labels(axis: Axis) -> str:
     return f"<g {marks}>{names}</g>"
 
 
-def _name(axis: Axis, at: int, name: str) -> str:
+def _name(axis: Axis, at: int, name: str, height: float) -> str:
     x = (at + 0.5) * axis.column
     place = f'x="{x:g}" y="15"'
     if axis.stands:
-        place = f'transform="translate({x + 4:g} {axis.height - 4:g})rotate(-90)"'
+        place = f'transform="translate({x + 4:g} {height - 4:g})rotate(-90)"'
     elif axis.every > 1:
         place = f'x="{x - axis.column / 2:g}" y="15" class="start"'
     return f"<text {place}>{text(name)}</text>"

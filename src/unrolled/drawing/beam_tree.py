@@ -24,29 +24,30 @@ from unrolled.drawing.tree_layout import Branch
 
 LINE, SIZE, BETWEEN = 34, 13, 26
 """Pixels: of a line of the tree, of letters, and from one column to the next."""
-MOST_LINES = 12
+MOST_LINES, MOST_NODES = 12, 60
 
 
-def draw(part: Mapping[str, Any]) -> str:
+def draw(part: Mapping[str, Any], *, answered: bool = True) -> str:
     """The figure of a part "beam": "nodes", parents before their children.
 
     Each node has "id", "parent" (an id, or None), "token", "log_probability" (nats, of
     all tokens up to it), "ended" (a finished answer) and "best" (on the way to the best
-    one). "left_out" counts further nodes that are not told of.
+    one). "left_out" counts further nodes that are not told of. `answered` says whether
+    the best one is the answer: a task may reject what the search has found.
     """
     nodes: list[Mapping[str, Any]] = list(part["nodes"])
-    label = _told(nodes)
-    branches = tree_layout.laid_out(nodes, most_lines=MOST_LINES)
+    label = _told(nodes, answered=answered)
+    branches = tree_layout.laid_out(nodes, most_lines=MOST_LINES, most=MOST_NODES)
     return figure(
         heading="The search for the answer",
         sentence=label,
-        numbers=_numbers(nodes, part.get("left_out", 0)),
+        numbers=_numbers(nodes, part.get("left_out", 0), answered=answered),
         picture=_picture(branches, label),
-        table=_table(branches),
+        table=_table(branches, answered=answered),
     )
 
 
-def _told(nodes: Sequence[Mapping[str, Any]]) -> str:
+def _told(nodes: Sequence[Mapping[str, Any]], *, answered: bool) -> str:
     best = " ".join(
         node["token"]
         for node in nodes
@@ -56,13 +57,18 @@ def _told(nodes: Sequence[Mapping[str, Any]]) -> str:
     if not ended:
         return "The search kept the most probable beginnings, and finished none."
     answers = "one finished answer" if ended == 1 else f"{ended:,} finished answers"
-    return (
-        "The search kept the most probable beginnings at every step and came to"
-        f" {answers}; the strong line is the one that it chose: “{best}”."
-    )
+    came = f"The search kept the most probable beginnings and came to {answers}"
+    if not answered:
+        return (
+            f"{came}; the best that it found was “{best}” (the strong line). The answer"
+            " is another: the network was not sure enough of this one."
+        )
+    return f"{came}; the strong line is the one that it chose: “{best}”."
 
 
-def _numbers(nodes: Sequence[Mapping[str, Any]], left_out: int) -> str:
+def _numbers(
+    nodes: Sequence[Mapping[str, Any]], left_out: int, *, answered: bool
+) -> str:
     parents = {node["parent"] for node in nodes}
     ends = [node for node in nodes if node["ended"]]
     dropped = sum(n["id"] not in parents and not n["ended"] for n in nodes)
@@ -71,7 +77,8 @@ def _numbers(nodes: Sequence[Mapping[str, Any]], left_out: int) -> str:
     chosen = [node["log_probability"] for node in ends if node["best"]]
     if not chosen:
         return told
-    told += f" log P of the chosen answer: {number(chosen[0])} nats"
+    what = "chosen answer" if answered else "best that it found"
+    told += f" log P of the {what}: {number(chosen[0])} nats"
     others = [node["log_probability"] for node in ends if not node["best"]]
     if others:
         told += f", of the most probable other one: {number(max(others))} nats"
@@ -151,8 +158,9 @@ def _centered(x: float, y: float, said: str, size: float, of: Branch | None) -> 
     return words((x, y), said, size=size, anchor="middle", color=color, bold=strong)
 
 
-def _table(branches: Sequence[Branch]) -> str:
+def _table(branches: Sequence[Branch], *, answered: bool) -> str:
     """The nodes that are drawn, numbered."""
+    strong = "chosen" if answered else "best"
     rows = []
     places: dict[int, str] = {}
     for at, one in enumerate(branches):
@@ -166,7 +174,7 @@ def _table(branches: Sequence[Branch]) -> str:
                 one.node["token"],
                 "" if one.parent is None else places[one.parent],
                 number(one.node["log_probability"]),
-                "chosen" if one.best else ends,
+                strong if one.best else ends,
             ]
         )
     head = ["node", "token", "follows node", "log P in nats", "what became of it"]

@@ -58,7 +58,8 @@ def _told(source: Sequence[str], shares: Sequence[float]) -> str:
     taken = [f"“{word}”" for word, share in pairs if share >= 0.5]
     if not taken:
         return (
-            "The answer took no word over from the source; it is in words of its own."
+            "No word of the source was copied with a probability of 50 % or more: the"
+            " network would rather write each word itself."
         )
     return f"The answer copied from the source: {listed(taken)}."
 

@@ -67,10 +67,22 @@ def svg(content: str, *, width: float, height: float, label: str) -> str:
     )
 
 
+MOST_LINES, EACH_END = 200, 75
+"""Rows that a table has in full, and how many of a longer one are kept at each end."""
+
+
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, caption: str) -> str:
-    """A table that opens on demand; the first cell of each row is its heading."""
+    """A table that opens on demand; the first cell of each row is its heading.
+
+    Of very many rows the first and the last are there.
+    """
+    every = list(rows)
+    if len(every) > MOST_LINES:
+        left = len(every) - 2 * EACH_END
+        caption = f"{caption} ({left:,} rows in the middle are left out)"
+        every = [*every[:EACH_END], [f"{left:,} more"], *every[-EACH_END:]]
     first = "".join(f'<th scope="col">{text(cell)}</th>' for cell in head)
-    lines = "".join(_row(row) for row in rows)
+    lines = "".join(_row(row) for row in every)
     return (
         f"<details><summary>As a table: {text(caption)}</summary>"
         f'<div class="table" tabindex="0" role="group" aria-label="{text(caption)}">'

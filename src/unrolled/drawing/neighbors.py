@@ -46,7 +46,8 @@ def draw(part: Mapping[str, Any]) -> str:
     nearest = [(str(name), float(cosine)) for name, cosine in part["nearest"]]
     near = listed([f"“{name}”" for name, _ in nearest])
     told = f"The network uses {near} much as it uses “{word}”." if near else ""
-    beside = f"<div>{_bars(nearest, word)}{_strips(part, word)}</div>"
+    beside = f"{_bars(nearest, word)}{_strips(part, word)}"
+    beside = f'<div style="min-width:0;max-width:100%">{beside}</div>'
     style = "display:flex;flex-wrap:wrap;gap:12px 32px;align-items:center"
     return figure(
         heading=f"Words near “{word}”",
@@ -179,4 +180,5 @@ def _strips(part: Mapping[str, Any], word: str) -> str:
         ' preserveAspectRatio="none" style="image-rendering:pixelated"/>',
     ]
     label = f"“{word}” as a 1 among {size:,} numbers, and as {len(vector)} numbers."
-    return svg("".join(shapes), width=STRIP, height=106, label=label)
+    drawn = svg("".join(shapes), width=STRIP, height=106, label=label)
+    return drawn.replace("<svg ", '<svg style="max-width:100%;height:auto" ', 1)

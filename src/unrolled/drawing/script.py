@@ -216,7 +216,8 @@ function place(heat, event) {
     share((event.clientY - box.top) / box.height, high)];
 }
 function rowed(cells, step, x, y) {
-  const figure = cells.closest("figure"), row = all("tbody tr", figure)[step];
+  const figure = cells.closest("figure"), row = all("tbody tr", figure)
+    .find(one => parseInt(one.textContent) === step + 1);
   if (!row) return;
   const head = all("thead th", figure).slice(1), cell = all("td", row);
   tip.textContent = row.querySelector("th").textContent + ": " +

@@ -119,6 +119,7 @@ th[scope=row] {{ text-align: left; color: var(--ink) }}
 @media print {{
   figure {{ break-inside: avoid }}
   .picture, .table {{ overflow: visible }}
+  .picture > svg {{ max-width: 100%; height: auto }}
 }}
 """
 )

@@ -23,7 +23,7 @@ from typing import NamedTuple
 from unrolled.drawing.axis import LETTER, short
 from unrolled.drawing.frame import svg, text
 
-MOST = 120
+MOST = 60
 START = 64.0
 """Pixels before the first step, for the zero state."""
 TOP, BARE = 84.0, 16.0

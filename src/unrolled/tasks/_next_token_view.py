@@ -1,6 +1,6 @@
 """A network that says which token comes next, looked into.
 
-inputs   <end>   the    cat    sat
+inputs   <start> the    cat    sat
 chosen   the     cat    sat    on        what really came next, or the likeliest
 scores   log P of every token of the vocabulary after each step, in nats
 """
@@ -17,8 +17,11 @@ from unrolled.models.next_token import NextToken
 from unrolled.models.softmax import Softmax
 from unrolled.randomness import computing_on
 from unrolled.tasks._seeing import View
-from unrolled.tasks._symbols import END, Symbols, ragged
+from unrolled.tasks._symbols import Symbols, ragged
 from unrolled.text.vocabulary import UNKNOWN
+
+START = "<start>"
+"""What the end before a text is called."""
 
 
 def view_of(
@@ -50,7 +53,7 @@ def view_of(
         last[UNKNOWN] = -torch.inf
         following[-1] = int(last.argmax())
     return View(
-        axes={"inputs": [END, *tokens]},
+        axes={"inputs": [START, *tokens]},
         along={"stack": "inputs"},
         told="inputs",
         names=symbols.vocabulary.tokens,

@@ -19,7 +19,10 @@ from unrolled.drawing.axis import short
 from unrolled.drawing.heat_map import alike_together
 from unrolled.tracing.record import Record
 
-MOST_UNITS = 8
+MOST_UNITS, MOST_ROWS, LEAST_ROWS = 8, 64, 8
+"""Units of a layer in numbers, and in a heat-map, where a page is not long."""
+NUMBERS, PIXELS = 6_000, 50_000
+"""In the whole player, and in all heat-maps of states and gates together."""
 SAME = 1e-3
 
 
@@ -29,8 +32,38 @@ def most_active(values: Tensor, *, most: int = MOST_UNITS) -> list[int]:
 
 
 def shown_units(record: Record) -> int:
-    """How many units of a layer are told in numbers: fewer where layers are many."""
-    return MOST_UNITS if len(record.layers) <= 2 else MOST_UNITS // 2
+    """How many units of a layer are told in numbers: fewer in a long page."""
+    most = MOST_UNITS if len(record.layers) <= 2 else MOST_UNITS // 2
+    return min(max(NUMBERS // max(_columns(record), 1), 1), most)
+
+
+def drawn_rows(record: Record, layer: Mapping[str, Any]) -> list[int]:
+    """The units that a layer's heat-maps have, those that move alike together.
+
+    The most active ones, where there are more than rows that can be seen.
+    """
+    h = record.arrays[f"{layer['name']}/h"].values.float()
+    return rows_of(h, most=most_rows(record))
+
+
+def most_rows(record: Record) -> int:
+    """Of a heat-map of states or gates: fewer in a long page."""
+    return min(max(PIXELS // max(_columns(record), 1), LEAST_ROWS), MOST_ROWS)
+
+
+def rows_of(values: Tensor, *, most: int) -> list[int]:
+    """Of values (steps, units) the most active units, in an order to be drawn in."""
+    units = sorted(most_active(torch.nan_to_num(values), most=most))
+    return [units[place] for place in alike_together(values[:, units])]
+
+
+def _columns(record: Record) -> int:
+    """Steps of all states and gates together."""
+    return sum(
+        len(record.axes[layer["axis"]])
+        * len([*layer["states"], *layer["gates"], *layer["candidates"]])
+        for layer in record.layers
+    )
 
 
 def for_player(
@@ -66,7 +99,7 @@ def _numbers(record: Record, layer: Mapping[str, Any]) -> dict[str, Any]:
         "steps": len(h),
         "units": units,
         "law": law,
-        "order": alike_together(h),
+        "order": drawn_rows(record, layer),
         "values": {name: _thousandths(one[:, units]) for name, one in same.items()},
     }
 

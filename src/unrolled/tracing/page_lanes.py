@@ -8,8 +8,8 @@ from torch import Tensor
 
 from unrolled.drawing.axis import Axis, lane
 from unrolled.drawing.frame import figure, number, table, text
-from unrolled.drawing.heat_map import alike_together, heat_map
-from unrolled.tracing.page_data import most_active, shown_units
+from unrolled.drawing.heat_map import heat_map
+from unrolled.tracing.page_data import drawn_rows, most_active, most_rows, shown_units
 from unrolled.tracing.page_words import counted
 from unrolled.tracing.record import Record
 
@@ -31,8 +31,7 @@ GATES = {
 
 def lanes(record: Record, layer: Layer, axis: Axis) -> str:
     """All lanes of one layer in one direction."""
-    h = record.arrays[f"{layer['name']}/h"].values.float()
-    order = alike_together(h)
+    order = drawn_rows(record, layer)
     made = [_state(record, layer, axis, state, order) for state in layer["states"]]
     made.append(_gates(record, layer, axis, order))
     return "".join(made)
@@ -45,7 +44,7 @@ def _state(
     if name not in record.arrays:
         return ""
     values = torch.nan_to_num(record.arrays[name].values.float())
-    order = _fitting(order, values)
+    order, known = _fitting(record, layer, values, order)
     bound = max(1.0, float(values.abs().max())) if values.numel() else 1.0
     what = "hidden state h" if state == "h" else f"cell state {state}"
     sentence = {
@@ -55,12 +54,15 @@ def _state(
         "carry something on.",
     }[state == "h"]
     units = most_active(values, most=shown_units(record))
-    drawn = _heat(values, axis, order, (layer["name"], what), bound=bound)
+    drawn = _heat(values, axis, order, (layer["name"], what, known), bound=bound)
+    shown = f"{values.shape[1]:,} units"
+    if len(order) < values.shape[1]:
+        shown = f"{len(order)} most active of {shown}"
     return figure(
         heading=f"{layer['name']}: {what}",
         sentence=sentence,
         numbers=_range(values, bound, layer),
-        picture=lane(axis, drawn, name=_key(f"{values.shape[1]:,} units", bound)),
+        picture=lane(axis, drawn, name=_key(shown, bound)),
         table=_table(axis, values, units, what),
         scrolls=False,
     )
@@ -88,14 +90,16 @@ def _heat(
     values: Tensor,
     axis: Axis,
     order: Sequence[int],
-    named: tuple[str, str],
+    named: tuple[str, str, str],
     *,
     bound: float = 1.0,
     ramp: str = "signed",
 ) -> str:
-    """Values (steps, units) with units as rows, in `order`; `named`: layer and what."""
-    layer, what = named
-    known = layer if list(order) != list(range(len(order))) else ""
+    """Values (steps, units) with units as rows, in `order`.
+
+    `named`: the layer, what, and the layer whose order the script knows.
+    """
+    layer, what, known = named
     per_unit, highest = (PER_UNIT, HIGHEST) if ramp == "signed" else (2, 72)
     height = min(max(per_unit * len(order), LOWEST), highest)
     data = f'data-what="unit" data-axis="{text(axis.name)}" data-rows="{text(known)}"'
@@ -137,11 +141,12 @@ def _gates(record: Record, layer: Layer, axis: Axis, order: Sequence[int]) -> st
         values = record.arrays[f"{layer['name']}/{gate}"].values.float()
         is_gate = gate in layer["gates"]
         what = GATES.get(gate, "gate") if is_gate else "candidate"
+        rows, known = _fitting(record, layer, values, order)
         picture = _heat(
             values,
             axis,
-            _fitting(order, values),
-            (layer["name"], f"{what} {gate}"),
+            rows,
+            (layer["name"], f"{what} {gate}", known),
             ramp="share" if is_gate else "signed",
         )
         name = f"<b>{text(gate)}</b><span>{what}</span>"
@@ -164,9 +169,16 @@ def _gates(record: Record, layer: Layer, axis: Axis, order: Sequence[int]) -> st
     )
 
 
-def _fitting(order: Sequence[int], values: Tensor) -> Sequence[int]:
-    """The order of the hidden state, or the plain one where the units are others."""
-    return order if len(order) == values.shape[1] else range(values.shape[1])
+def _fitting(
+    record: Record, layer: Layer, values: Tensor, order: Sequence[int]
+) -> tuple[Sequence[int], str]:
+    """The rows of the hidden state, or the first ones where the units are others.
+
+    And the layer whose rows they are; "" for the first ones.
+    """
+    if record.arrays[f"{layer['name']}/h"].values.shape[1] == values.shape[1]:
+        return order, layer["name"]
+    return range(min(values.shape[1], most_rows(record))), ""
 
 
 def _saturated(gate: str, values: Tensor) -> str:

@@ -13,6 +13,14 @@ from unrolled.tracing.record import Record
 
 Layer = dict[str, Any]
 START = "start"
+OUT = {
+    "tag": "tags",
+    "correct": "edits",
+    "language_model": "next token",
+    "generate": "next token",
+    "transcribe": "symbols",
+}
+"""What comes out where the axis of what is told is called after what comes in."""
 WRITES = ("generate",)
 """Tasks that read what they have written, along the axis of what is told."""
 
@@ -115,19 +123,24 @@ def _fold(
     below = f"one step: {counted(chain[0]['inputs'], 'number')}"
     written = any(layer["axis"] == record.told for layer in record.layers)
     read_first = written and chain[0]["axis"] != record.told
-    told = "to the decoder" if read_first else record.told
+    told = "to the decoder" if read_first else OUT.get(record.task, record.told)
     return folded(levels, below=below, above=told, label=label)
 
 
 def _blocks_said(chain: Sequence[Layer]) -> str:
-    kinds = [(layer["cell"], layer["hidden"]) for layer in chain]
+    levels = levels_of(chain)
+    kinds = [(level[0]["cell"], level[0]["hidden"]) for level in levels]
     said = [
         f"{counted(kinds.count(kind), 'layer')} of {kind[0]}, "
         f"{counted(kind[1], 'unit')}"
         for kind in dict.fromkeys(kinds)
     ]
-    back = sum(layer["reverse"] for layer in chain)
-    return "; ".join(said) + (f"; {back} of them from the end" if back else "")
+    both = sum(len(level) > 1 for level in levels)
+    some = "" if both == len(levels) else f"{both} of them "
+    back = f", {some}reading both ways" if both else ""
+    if all(layer["reverse"] for layer in chain):
+        back = ", reading from the end"
+    return "; ".join(said) + back
 
 
 def _numbers(record: Record, chain: Sequence[Layer], total: int) -> str:

@@ -173,24 +173,16 @@ def gradient(record: Record, layer: str, axis: Axis) -> str:
     floor, back = FADED * entered, [entered * share for share in handed]
     low, high = bounds([*norms, *back], floor)
     sentence = _backward(facts)
-    numbers = (
-        f"{facts['verdict']}: horizon {facts['horizon']} of "
-        f"{counted(facts['farthest'], 'step')} back; each step back multiplies the "
-        f"norm by {facts['factor']:.3f}; floor at {FADED:g} of the {number(entered)} "
-        "that enter."
-    )
+    numbers = _measured(facts, entered)
     said = f"{sentence} {numbers}"
     drawn = ribbon(axis, norms, floor=floor, label=said, handed=back)
     ends = f"<span>{_power(high)}</span><span>log axis</span><span>{_power(low)}</span>"
     ends = f'<span class="ends">{ends}</span>'
     rows = [
-        [
-            f"{at + 1} {step}",
-            f"{norm:.3e}",
-            f"{norm / entered:.2%}",
-            f"{handed[at]:.2%}",
-        ]
-        for at, (step, norm) in enumerate(zip(axis.steps, norms, strict=True))
+        [f"{at + 1} {step}", f"{norm:.3e}", f"{norm / entered:.2%}", f"{left:.2%}"]
+        for at, (step, norm, left) in enumerate(
+            zip(axis.steps, norms, handed, strict=True)
+        )
     ]
     head = ["step", "norm of ∂/∂h", "of what enters", "handed back"]
     return figure(
@@ -200,6 +192,17 @@ def gradient(record: Record, layer: str, axis: Axis) -> str:
         picture=f'<div class="ribbon">{lane(axis, drawn, name=ends)}</div>',
         table=table(head, rows, caption="the gradient"),
         scrolls=False,
+    )
+
+
+def _measured(facts: Mapping[str, Any], entered: float) -> str:
+    if not facts["farthest"]:
+        return f"The norm of the gradient that enters is {number(entered)}."
+    return (
+        f"{facts['verdict']}: horizon {facts['horizon']} of "
+        f"{counted(facts['farthest'], 'step')} back; each step back multiplies the "
+        f"norm by {facts['factor']:.3f}; floor at {FADED:g} of the {number(entered)} "
+        "that enter."
     )
 
 
@@ -219,9 +222,7 @@ def _handed(
 def _backward(facts: Mapping[str, Any]) -> str:
     """What the gradient does on its way, for who hears of it for the first time."""
     if not facts["farthest"]:
-        return (
-            "The score stands where this layer begins: there is no step to go back to."
-        )
+        return "There is no earlier step to go back to."
     fate = {
         "vanishing": "is handed back from step to step it fades (dashed): what falls "
         "into the gray part can hardly be learned from",
@@ -230,11 +231,11 @@ def _backward(facts: Mapping[str, Any]) -> str:
         "steady": "is handed back from step to step it stays (dashed), and reaches the "
         "far end",
     }[facts["verdict"]]
-    direct = ". This answer also looks at earlier steps directly"
-    return (
-        f"Learning goes backward from the answer. As it {fate}"
-        f"{direct if facts.get('everywhere') else ''}."
-    )
+    told = f"Learning goes backward from the answer. As it {fate}"
+    if facts.get("everywhere"):
+        but = "but" if facts["verdict"] == "vanishing" else "and"
+        told += f"; {but} this answer also looks at earlier steps directly"
+    return f"{told}."
 
 
 def _power(value: float) -> str:

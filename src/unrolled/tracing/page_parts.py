@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from unrolled.decoding.beam_tree import START
 from unrolled.drawing import (
     alignment,
     beam_tree,
@@ -53,12 +54,26 @@ def _picture(record: Record, part: Part) -> str:
     return picture_attention.draw(part, words=words, attention=weights)
 
 
+def _beam(record: Record, part: Part) -> str:
+    """What was found is not the answer where a task has rejected it."""
+    nodes = part["nodes"]
+    found = [node["token"] for node in nodes if node["best"] and not node["ended"]]
+    told = [START, *record.chosen[:-1]]  # without the end
+    answered = not found or " ".join(found) == " ".join(told)
+    return beam_tree.draw(part, answered=answered)
+
+
+def _copies(record: Record, part: Part) -> str:
+    """Nothing of an empty answer can have been copied."""
+    return copies.draw(part) if record.chosen[:-1] else ""
+
+
 PARTS: dict[str, Callable[[Record, Part], str]] = {
     "alignment": _alignment,
-    "beam": lambda _, part: beam_tree.draw(part),
+    "beam": _beam,
     "changes": lambda _, part: changes.draw(part),
     "comparison": lambda _, part: comparison.draw(part),
-    "copies": lambda _, part: copies.draw(part),
+    "copies": _copies,
     "fan": lambda _, part: fan.draw(part),
     "neighbors": lambda _, part: neighbors.draw(part),
     "picture": _picture,

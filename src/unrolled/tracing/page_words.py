@@ -9,6 +9,8 @@ from unrolled.drawing.frame import number
 from unrolled.tasks._seeing import NATS
 from unrolled.tracing.record import Record
 
+FOLLOWED = ("language_model", "generate")
+"""Tasks in which each step is followed by the next token of a text that is there."""
 QUOTED = 300
 """Letters of an input or an answer that a heading quotes."""
 
@@ -53,6 +55,8 @@ def answer(record: Record) -> str:
         name = record.chosen[0]
         if told is not None and record.unit == NATS:
             name = _plain(told)
+            if not name:
+                return "The answer is empty."
         sure = _of_chosen(record, 0)
         if record.unit == NATS:
             chance = f", with a probability of {sure}" if sure else ""
@@ -65,7 +69,8 @@ def answer(record: Record) -> str:
         chance = percent(log(chances[told])) if chances[told] > 0 else "0 %"
         return f"The answer: {short(told)}, with a probability of {chance}."
     if told is not None:
-        return f"The answer: {cut(_plain(told))}"
+        words = cut(_plain(told))
+        return f"The answer: {words}" if words else "The answer is empty."
     return f"The answer: {cut(' '.join(record.chosen))}"
 
 
@@ -110,11 +115,25 @@ def _verdict(record: Record, line: Sequence[float]) -> str:
 
 def _told(record: Record, at: int) -> str:
     chosen, sure = record.chosen[at], _of_chosen(record, at)
+    if record.task in FOLLOWED:
+        return _followed(record, at, chosen, sure)
     said = f"Told here: {chosen}" + (f", {sure}" if sure else "")
     best = record.best_names[at][0] if at < len(record.best_names) else chosen
     if record.unit == NATS and best != chosen:
         line = record.arrays["best"].values[at]
         said += f"; likeliest: {best}, {percent(float(line[0]))}"
+    return said + "."
+
+
+def _followed(record: Record, at: int, chosen: str, sure: str) -> str:
+    """Of a token that was not told, but came next; what follows a text nobody knows."""
+    ends = at + 1 == len(record.chosen) and record.task == "language_model"
+    came = "Likeliest to come next" if ends else "Came next"
+    said = f"{came}: {short(chosen)}" + (f", given {sure}" if sure else "")
+    best = record.best_names[at][0] if at < len(record.best_names) else chosen
+    if best != chosen:
+        line = record.arrays["best"].values[at]
+        said += f"; likeliest: {short(best)}, {percent(float(line[0]))}"
     return said + "."
 
 

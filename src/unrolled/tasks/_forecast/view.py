@@ -120,7 +120,11 @@ def _axes(
 
 
 def _from_to(labels: Sequence[str]) -> str:
-    return labels[0] if len(labels) == 1 else f"{labels[0]} to {labels[-1]}"
+    """As short as a column wants: "1957-01…12", "1957-07…1958-06"."""
+    first, last = labels[0], labels[-1]
+    other = [at for at, (a, b) in enumerate(zip(first, last, strict=False)) if a != b]
+    same = max(first[: min(other, default=0)].rfind(sign) + 1 for sign in "- :")
+    return first if len(labels) == 1 else f"{first}…{last[same:]}"
 
 
 def _fan(

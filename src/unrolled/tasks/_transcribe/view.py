@@ -57,7 +57,10 @@ def view_of(
         chosen=_chosen(spans, ids, len(vectors)),
         asked=spans[-1].start if spans else -1,
         answer=answer,
-        parts=[_alignment(spans, [names[one] for one in ids], reads.step)],
+        parts=[
+            _alignment(spans, [names[one] for one in ids], reads.step)
+            | {"seconds": round(reads.seconds(len(sounds.values)), 3)}
+        ],
     )
 
 
