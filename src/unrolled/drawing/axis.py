@@ -56,7 +56,7 @@ def axis_of(name: str, steps: Sequence[str]) -> Axis:
     """An axis with columns that suit the number of its steps and their names."""
     count = max(len(steps), 1)
     room, far = ROOM / count, SCROLLED * ROOM / count
-    needed = max((len(short(step)) for step in steps), default=1) * LETTER + 8
+    needed = max((len(short(step)) for step in steps), default=1) * LETTER + 12
     if needed <= max(1.2 * room, min(LYING, far), STANDING):
         return Axis(name, steps, round(max(min(room, WIDEST), needed, 20)), 1, False)
     if far >= STANDING or not all(map(_is_number, steps)):

@@ -91,9 +91,13 @@ def _map(places: Mapping[str, Sequence[float]], word: str) -> str:
         names.append(_name(name, at, taken, bold=is_word))
     label = f"A map with “{word}” and the {len(points) - 1} words nearest to it."
     border = box((1, 1), WIDE - 2, HIGH - 2, edge="rule")
-    return svg(
-        "".join([border, *lines, *dots, *names]), width=WIDE, height=HIGH, label=label
-    )
+    drawn = "".join([border, *lines, *dots, *names])
+    return _shrinking(svg(drawn, width=WIDE, height=HIGH, label=label))
+
+
+def _shrinking(drawn: str) -> str:
+    """Whole on a narrow screen, too."""
+    return drawn.replace("<svg ", '<svg style="max-width:100%;height:auto" ', 1)
 
 
 def _scaled(points: Mapping[str, Point]) -> dict[str, Point]:
@@ -180,5 +184,4 @@ def _strips(part: Mapping[str, Any], word: str) -> str:
         ' preserveAspectRatio="none" style="image-rendering:pixelated"/>',
     ]
     label = f"“{word}” as a 1 among {size:,} numbers, and as {len(vector)} numbers."
-    drawn = svg("".join(shapes), width=STRIP, height=106, label=label)
-    return drawn.replace("<svg ", '<svg style="max-width:100%;height:auto" ', 1)
+    return _shrinking(svg("".join(shapes), width=STRIP, height=106, label=label))
