@@ -77,7 +77,7 @@ class AbstractGatedCell(ABC):
     def step_back(self, *, grad: State, kept: NamedTuple, v: Tensor | None) -> Back:
         """The gradients, from `grad` = ∂L/∂(new state), one tensor for each state."""
 
-    def whole_gradient(
+    def total_gradient(
         self,
         *,
         grad: State,

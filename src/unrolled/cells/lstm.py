@@ -91,7 +91,7 @@ class LSTM(AbstractGatedCell):
         return (o * tanh_c, c_new), kept
 
     @override
-    def whole_gradient(self, *, grad: State, kept: _Kept, v: Tensor | None) -> State:
+    def total_gradient(self, *, grad: State, kept: _Kept, v: Tensor | None) -> State:
         d_h, d_c = grad
         o, tanh_c = kept.o, kept.tanh_c
         d_c = d_c + d_h * o * (1 - tanh_c * tanh_c)
@@ -101,7 +101,7 @@ class LSTM(AbstractGatedCell):
 
     @override
     def step_back(self, *, grad: State, kept: _Kept, v: Tensor | None) -> Back:
-        d_h, d_c = self.whole_gradient(grad=grad, kept=kept, v=v)
+        d_h, d_c = self.total_gradient(grad=grad, kept=kept, v=v)
         c, i, f, g, o, c_new, tanh_c = kept
         d_o = d_h * tanh_c * o * (1 - o)
         d_i = d_c * g * i * (1 - i)

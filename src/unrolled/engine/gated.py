@@ -109,7 +109,7 @@ def whole(
     `grad` holds those of h and of what it was projected from, then of further states.
     """
     d_h, *rest = grad
-    found = cell.whole_gradient(grad=tuple(rest), kept=moment.kept, v=weights.v)
+    found = cell.total_gradient(grad=tuple(rest), kept=moment.kept, v=weights.v)
     return d_h, *found[1:]
 
 
